@@ -1,0 +1,48 @@
+"""What is known about the other side of one connection once the handshake is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cryptography import x509
+
+from soul.janus.stream import Address
+
+
+@dataclass(slots=True)
+class SslSession:
+    """A family of connections that share one SSL session (full handshake and its resumptions).
+
+    `identifier` is opaque. `ended` is set by $Web_End_SSLSes: later connections of the family are refused.
+    `login` is the userid held by SSLSES, '' when none.
+    """
+
+    identifier: str
+    created: float
+    chain: tuple[x509.Certificate, ...] = ()
+    login: str = ""
+    login_used: float = 0.0
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """The client of one connection to a server port, or the server of a CLSOCK connection.
+
+    `protocol` is the SSLPROT bit of the negotiated protocol (16 TLS 1.2, 32 TLS 1.3), 0 without TLS. `chain` is the
+    *verified* chain: index 0 the peer, last the trust anchor; empty when no certificate was presented.
+    `certificate_missing` is True on an SSLCLCERTR port with an SSLNOCERTERR rule whose client presented none.
+    """
+
+    address: Address
+    local: Address
+    protocol: int = 0
+    cipher: str = ""
+    chain: tuple[x509.Certificate, ...] = field(default=(), repr=False)
+    certificate_missing: bool = False
+    session: SslSession | None = field(default=None, repr=False)
+
+    @property
+    def secure(self) -> bool:
+        """Say whether the connection is encrypted."""
+        return self.protocol != 0

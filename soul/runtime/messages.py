@@ -1,0 +1,81 @@
+"""Numbered messages: the form they share, and the ones of the language and the $functions.
+
+Each layer keeps a table like `RUNTIME_MESSAGES` beside its code. Text is a `str.format` template. Source of
+the attributes: m204wiki, MSGCTL command (CLASS, COUNT, TERM, AUDIT).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+
+class MessageClass(Enum):
+    """What a message is: hidden from the terminal by MSGCTL 4 (error), 2 (information), or a prompt."""
+
+    ERROR = "E"
+    INFORMATION = "I"
+    PROMPT = "P"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of the system.
+
+    `number` is `M204.nnnn`, `MSIR.nnnn` or, where no number is documented, `SOUL.nnnn`. `counts` adds one to the
+    error counter; `terminal` and `audit` say where it goes; `cancels` marks messages that end a request;
+    `code` is its line type in the audit trail (ER, MS, AD ...), chosen from `kind` when empty.
+    """
+
+    number: str
+    text: str
+    kind: MessageClass = MessageClass.ERROR
+    counts: bool = True
+    terminal: bool = True
+    audit: bool = True
+    cancels: bool = False
+    code: str = ""
+
+    @property
+    def line_type(self) -> str:
+        """Return the audit-trail line type."""
+        if self.code:
+            return self.code
+        return "ER" if self.kind is MessageClass.ERROR else "MS"
+
+
+class MessageTable:
+    """Messages by number; a number that is used twice is a programming error."""
+
+    def __init__(self, *messages: Message) -> None:
+        self._by_number: dict[str, Message] = {}
+        for message in messages:
+            if message.number in self._by_number:
+                raise ValueError(f"message {message.number} defined twice")
+            self._by_number[message.number] = message
+
+    def __getitem__(self, number: str) -> Message:
+        return self._by_number[number]
+
+    def __iter__(self) -> Iterator[Message]:
+        return iter(self._by_number.values())
+
+    def __contains__(self, number: object) -> bool:
+        return number in self._by_number
+
+
+RUNTIME_MESSAGES = MessageTable(
+    Message("M204.0552", "VARIABLE TOO SMALL FOR RESULT", cancels=True),
+    Message("M204.0554", "SUBSCRIPT OUT OF RANGE: {detail}", cancels=True),
+    Message("M204.2985", "INVALID NUMERIC CONVERSION", cancels=True),
+    Message("MSIR.0494", "Assertion failure in {procedure} line {line}{info}", cancels=True),
+    Message("SOUL.0001", "{text}"),
+    Message("SOUL.0002", "{text}", cancels=True),
+    Message(
+        "SOUL.0003",
+        "{function} is not available off the mainframe and returns {value}",
+        MessageClass.INFORMATION,
+        counts=False,
+    ),
+)

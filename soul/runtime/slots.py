@@ -1,0 +1,48 @@
+"""Typed places on a thread where higher layers keep what is theirs.
+
+The runtime knows no port, no socket, no procedure file. A layer above declares a `Slot` (a module constant),
+attaches its object to the thread, and its own $functions read it back with the right type.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar, cast
+
+T = TypeVar("T")
+
+
+class Slot(Generic[T]):
+    """A key for one kind of attachment; `name` is for debugging only."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"Slot({self.name!r})"
+
+
+class Slots:
+    """The attachments of one thread."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self) -> None:
+        self._values: dict[Slot[Any], Any] = {}
+
+    def get(self, slot: Slot[T]) -> T | None:
+        """Return what is attached under `slot`, or None."""
+        return cast("T | None", self._values.get(slot))
+
+    def put(self, slot: Slot[T], value: T) -> None:
+        """Attach `value` under `slot`, replacing what was there."""
+        self._values[slot] = value
+
+    def drop(self, slot: Slot[T]) -> None:
+        """Detach what is under `slot`; nothing happens when it is empty."""
+        self._values.pop(slot, None)
+
+    def clear(self) -> None:
+        """Detach everything: the thread logs off."""
+        self._values.clear()

@@ -1,0 +1,104 @@
+"""One user of the Online, as far as running requests and $functions see it.
+
+A thread is created by the layer above (a terminal, a batch run, a web request, a socket connection) and is used
+by one Python thread at a time. Only `stop` is touched from outside.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from soul.runtime.errors import Stopped
+from soul.runtime.messages import Message, MessageClass
+from soul.runtime.slots import Slots
+
+TERMINAL_ERRORS_OFF = 4  # MSGCTL
+TERMINAL_INFORMATION_OFF = 2
+PREFIXES_OFF = 1
+ERROR_TEXT_LENGTH = 79  # ERRMSGL default 80, less one: m204wiki, $ErrMsg
+
+
+class Output(Protocol):
+    """Where the terminal output of a thread goes: a terminal, a captured page, a procedure."""
+
+    def line(self, text: str) -> None:
+        """Take one finished line of program output."""
+
+    def message(self, text: str) -> None:
+        """Take one finished message line (NOMSGSEND ports drop these)."""
+
+
+class Journal(Protocol):
+    """The audit trail, as seen from below."""
+
+    def write(self, line_type: str, text: str, thread: Thread | None = None) -> None:
+        """Write one line of the two-letter `line_type` (US, ER, MS, AD ...)."""
+
+
+class Parameters(dict[str, str | int]):
+    """User parameters by upper-case name, with the documented defaults of those the language reads."""
+
+    def number(self, name: str, default: int = 0) -> int:
+        """Return a numeric parameter."""
+        value = self.get(name, default)
+        return value if isinstance(value, int) else default
+
+
+class Thread:
+    """The state of one user that requests and $functions read and change."""
+
+    def __init__(
+        self,
+        output: Output,
+        journal: Journal,
+        *,
+        number: int = 0,
+        userid: str = "NO USERID",
+        account: str = "NO ACCOUNT",
+        clock: Callable[[], datetime] = datetime.now,
+    ) -> None:
+        self.output = output
+        self.journal = journal
+        self.number = number
+        self.userid = userid
+        self.account = account
+        self.clock = clock
+        self.parameters = Parameters()
+        self.globals: dict[str, str] = {}
+        self.responses: deque[str] = deque()  # INCLUDE responses left for dummy strings and $Read
+        self.slots = Slots()
+        self.stop: list[str] = []  # reasons to stop; empty while all is well, appended to from any thread
+        self.error_count = 0  # ERCNT
+        self.first_error = ""  # $FstErr
+        self.last_error = ""  # $ErrMsg
+
+    def check_stop(self) -> None:
+        """Raise `Stopped` when somebody asked this thread to stop. Waits and long loops call it."""
+        if self.stop:
+            raise Stopped(self.stop[0])
+
+    def message(self, message: Message, **fields: object) -> None:
+        """Issue a numbered message: counter, $ErrMsg, terminal and audit trail as its attributes say."""
+        text = message.text.format(**fields) if fields else message.text
+        self.message_text(message, text)
+
+    def message_text(self, message: Message, text: str) -> None:
+        """Issue `message` with its text already made."""
+        if message.counts:
+            self.error_count += 1
+            remembered = f"{message.number}: {text}"[:ERROR_TEXT_LENGTH]
+            self.first_error = self.first_error or remembered
+            self.last_error = remembered
+        control = self.parameters.number("MSGCTL")
+        hidden = TERMINAL_ERRORS_OFF if message.kind is MessageClass.ERROR else TERMINAL_INFORMATION_OFF
+        prefix = "CANCELLING REQUEST: " if message.cancels else ""
+        count = f"{self.error_count} " if message.counts else ""
+        line = text if control & PREFIXES_OFF else f"*** {count}{prefix}{message.number}: {text}"
+        if message.terminal and not control & hidden:
+            for row in line.split("\n"):
+                self.output.message(row)
+        if message.audit:
+            self.journal.write(message.line_type, line, self)
