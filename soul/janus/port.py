@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from soul.janus.rules import RuleSet
 
 
-class PortType(str, Enum):
+class PortType(StrEnum):
     """The documented type words of JANUS DEFINE."""
 
     WEBSERV = "WEBSERV"
@@ -43,7 +43,7 @@ class CertificateRequest(Enum):
     REQUIRE = "SSLCLCERTR"
 
 
-class PortState(str, Enum):
+class PortState(StrEnum):
     """The states that status commands show."""
 
     STOPPED = "stopped"
