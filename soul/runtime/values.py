@@ -20,14 +20,19 @@ class Reference(Protocol):
     def set(self, value: Value) -> None:
         """Assign, with the conversion of the variable behind the reference."""
 
+    @property
+    def capacity(self) -> int | None:
+        """How many characters it can hold: the declared Len; None for Longstring, Unicode and numbers."""
+
 
 class Cell:
     """A variable that is shared: Common, Static, or passed to an Output parameter."""
 
-    __slots__ = ("value",)
+    __slots__ = ("capacity", "value")
 
-    def __init__(self, value: Value) -> None:
+    def __init__(self, value: Value, capacity: int | None = None) -> None:
         self.value = value
+        self.capacity = capacity
 
     def get(self) -> Value:
         """Return the present value."""
