@@ -74,11 +74,25 @@ class Thread:
         self.error_count = 0  # ERCNT
         self.first_error = ""  # $FstErr
         self.last_error = ""  # $ErrMsg
+        self.at_request_end: list[Callable[[], None]] = []  # what ends with each request: CLOSE sockets ...
+        self.at_logoff: list[Callable[[], None]] = []  # what ends with the login: NOCLOSE sockets ...
 
     def check_stop(self) -> None:
         """Raise `Stopped` when somebody asked this thread to stop. Waits and long loops call it."""
         if self.stop:
             raise Stopped(self.stop[0])
+
+    def finish_request(self) -> None:
+        """Run what was registered for the end of a request. Called after every evaluation, however it ended."""
+        for action in list(self.at_request_end):
+            action()
+
+    def finish_login(self) -> None:
+        """Run what was registered for logoff,."""
+        actions, self.at_logoff = self.at_logoff, []
+        for action in actions:
+            action()
+        self.at_request_end.clear()
 
     def message(self, message: Message, **fields: object) -> None:
         """Issue a numbered message: counter, $ErrMsg, terminal and audit trail as its attributes say."""
