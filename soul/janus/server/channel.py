@@ -1,0 +1,75 @@
+"""One connection's bytes on a non-blocking socket, with or without TLS."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from typing import Protocol
+
+from soul.janus.stream import StreamError
+
+
+class WantRead(Exception):
+    """Nothing to do until the socket can be read."""
+
+
+class WantWrite(Exception):
+    """Nothing to do until the socket can be written."""
+
+
+class Channel(Protocol):
+    """Non-blocking reading and writing; used by the connection's owner alone."""
+
+    def receive(self, limit: int) -> bytes:
+        """Return 1 to `limit` bytes, b'' when the peer has finished. Raises WantRead, WantWrite, StreamError."""
+
+    def send(self, data: memoryview) -> int:
+        """Send the beginning of `data` and return how much. Raises WantRead, WantWrite, StreamError."""
+
+    def pending(self) -> bool:
+        """Say whether bytes wait here, above the socket, where a poller does not see them."""
+
+    def finish(self) -> None:
+        """Say that we send no more; never raises."""
+
+    def close(self) -> None:
+        """Release everything; never raises."""
+
+
+class PlainChannel:
+    """A channel straight on a TCP socket."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+
+    def receive(self, limit: int) -> bytes:
+        """See `Channel.receive`."""
+        try:
+            return self._socket.recv(limit)
+        except BlockingIOError:
+            raise WantRead from None
+        except OSError as error:
+            raise StreamError(error.strerror or str(error)) from None
+
+    def send(self, data: memoryview) -> int:
+        """See `Channel.send`."""
+        try:
+            return self._socket.send(data)
+        except BlockingIOError:
+            raise WantWrite from None
+        except OSError as error:
+            raise StreamError(error.strerror or str(error)) from None
+
+    def pending(self) -> bool:
+        """See `Channel.pending`: the kernel holds everything."""
+        return False
+
+    def finish(self) -> None:
+        """See `Channel.finish`."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_WR)
+
+    def close(self) -> None:
+        """See `Channel.close`."""
+        with contextlib.suppress(OSError):
+            self._socket.close()

@@ -1,0 +1,211 @@
+"""Waiting for many sockets at once, with one-shot registrations.
+
+A descriptor that became ready is disarmed until its present owner arms it again: arming *is* handing the connection
+back to the polling thread, and needs no lock and no queue. `EpollPoller` lets the kernel do this; `PortablePoller`
+gives the same behaviour on the standard library's selectors, for macOS and Windows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import select
+import selectors
+import socket
+import sys
+import threading
+from typing import Protocol
+
+READ = 1
+WRITE = 2
+HANGUP = 4  # the peer is gone in both directions, or the connection broke
+
+MOST_EVENTS = 512  # per call, so that one turn stays short
+
+
+class Poller(Protocol):
+    """One thread calls `wait`; every other method may be called from any thread.
+
+    Only the owner of a descriptor arms or forgets it: the polling thread while it is armed, whoever was given the
+    event afterwards.
+    """
+
+    def arm(self, descriptor: int, interest: int) -> None:
+        """Report the next time `descriptor` is ready for `interest` (READ, WRITE or both), once."""
+
+    def forget(self, descriptor: int) -> None:
+        """Report nothing about `descriptor` any more; call it before closing. Unknown ones are ignored."""
+
+    def wait(self, timeout: float) -> list[tuple[int, int]]:
+        """Return (descriptor, READ | WRITE | HANGUP) for what became ready; after `timeout` seconds an empty list."""
+
+    def wake(self) -> None:
+        """End the present or the next `wait` at once."""
+
+    def close(self) -> None:
+        """Release everything. Nothing may be called afterwards."""
+
+
+class _Waker:
+    """A pair of connected sockets: a byte into one ends a wait on the other."""
+
+    def __init__(self) -> None:
+        self._reader, self._writer = socket.socketpair()
+        self._reader.setblocking(False)
+        self._writer.setblocking(False)
+
+    def fileno(self) -> int:
+        return self._reader.fileno()
+
+    def wake(self) -> None:
+        # A full pipe already wakes; a closed one has nobody to wake.
+        with contextlib.suppress(OSError):
+            self._writer.send(b"\0")
+
+    def drain(self) -> None:
+        with contextlib.suppress(OSError):
+            while self._reader.recv(4096):
+                pass
+
+    def close(self) -> None:
+        self._reader.close()
+        self._writer.close()
+
+
+class PortablePoller:
+    """One-shot polling on `selectors`.
+
+    Changes are noted under a lock and applied by the polling thread, because selectors are not safe to change while
+    another thread waits on them.
+    """
+
+    def __init__(self, selector: selectors.BaseSelector | None = None) -> None:
+        self._selector = selector or selectors.DefaultSelector()
+        self._waker = _Waker()
+        self._lock = threading.Lock()
+        self._changes: dict[int, int] = {}
+        self._armed: set[int] = set()
+        self._poller: int | None = None  # the thread that waits
+        self._selector.register(self._waker.fileno(), selectors.EVENT_READ)
+
+    def arm(self, descriptor: int, interest: int) -> None:
+        """See `Poller.arm`."""
+        with self._lock:
+            self._changes[descriptor] = interest
+        if threading.get_ident() != self._poller:
+            self._waker.wake()
+
+    def forget(self, descriptor: int) -> None:
+        """See `Poller.forget`. A descriptor in the selector belongs to the polling thread, which alone may take it out."""
+        with self._lock:
+            self._changes.pop(descriptor, None)
+            armed = descriptor in self._armed
+            self._armed.discard(descriptor)
+        if armed:
+            with contextlib.suppress(KeyError, ValueError, OSError):
+                self._selector.unregister(descriptor)
+
+    def wait(self, timeout: float) -> list[tuple[int, int]]:
+        """See `Poller.wait`."""
+        self._poller = threading.get_ident()
+        self._apply_changes()
+        ready: list[tuple[int, int]] = []
+        for key, events in self._selector.select(timeout):
+            if key.fd == self._waker.fileno():
+                self._waker.drain()
+                continue
+            with self._lock:
+                self._armed.discard(key.fd)
+            self._selector.unregister(key.fd)
+            mask = READ if events & selectors.EVENT_READ else 0
+            mask |= WRITE if events & selectors.EVENT_WRITE else 0
+            ready.append((key.fd, mask))
+        return ready
+
+    def _apply_changes(self) -> None:
+        with self._lock:
+            changes, self._changes = self._changes, {}
+            self._armed.update(changes)
+        for descriptor, interest in changes.items():
+            events = selectors.EVENT_READ if interest & READ else 0
+            events |= selectors.EVENT_WRITE if interest & WRITE else 0
+            try:
+                self._selector.register(descriptor, events)
+            except KeyError:
+                self._selector.modify(descriptor, events)
+            except (ValueError, OSError):
+                with self._lock:
+                    self._armed.discard(descriptor)
+
+    def wake(self) -> None:
+        """See `Poller.wake`."""
+        self._waker.wake()
+
+    def close(self) -> None:
+        """See `Poller.close`."""
+        self._selector.close()
+        self._waker.close()
+
+
+if sys.platform == "linux":
+
+    class EpollPoller:
+        """One-shot polling by the Linux kernel; arming from another thread needs no wake-up."""
+
+        def __init__(self) -> None:
+            self._epoll = select.epoll()
+            self._waker = _Waker()
+            self._waker_descriptor = self._waker.fileno()
+            self._epoll.register(self._waker_descriptor, select.EPOLLIN)
+
+        def arm(self, descriptor: int, interest: int) -> None:
+            """See `Poller.arm`."""
+            events = select.EPOLLONESHOT
+            if interest & READ:
+                events |= select.EPOLLIN
+            if interest & WRITE:
+                events |= select.EPOLLOUT
+            try:
+                self._epoll.modify(descriptor, events)
+            except FileNotFoundError:
+                self._epoll.register(descriptor, events)
+
+        def forget(self, descriptor: int) -> None:
+            """See `Poller.forget`."""
+            try:
+                self._epoll.unregister(descriptor)
+            except OSError as error:
+                if error.errno not in (errno.ENOENT, errno.EBADF):
+                    raise
+
+        def wait(self, timeout: float) -> list[tuple[int, int]]:
+            """See `Poller.wait`."""
+            ready: list[tuple[int, int]] = []
+            for descriptor, events in self._epoll.poll(timeout, MOST_EVENTS):
+                if descriptor == self._waker_descriptor:
+                    self._waker.drain()
+                    continue
+                mask = READ if events & select.EPOLLIN else 0
+                if events & select.EPOLLOUT:
+                    mask |= WRITE
+                # EPOLLRDHUP is not asked for: it also comes for a peer that only finished sending and still reads.
+                if events & (select.EPOLLHUP | select.EPOLLERR):
+                    mask |= HANGUP
+                ready.append((descriptor, mask))
+            return ready
+
+        def wake(self) -> None:
+            """See `Poller.wake`."""
+            self._waker.wake()
+
+        def close(self) -> None:
+            """See `Poller.close`."""
+            self._epoll.close()
+            self._waker.close()
+
+
+def new_poller() -> Poller:
+    """Return the best poller of this platform."""
+    if sys.platform == "linux":
+        return EpollPoller()
+    return PortablePoller()

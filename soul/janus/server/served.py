@@ -1,0 +1,121 @@
+"""A port while it is started: its listener, its services, its connections and when it has stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from soul.janus.http.connection import HttpConnection
+from soul.janus.http.message import HttpRequest, HttpResponse
+from soul.janus.peer import Peer
+from soul.janus.port import Port, PortState
+from soul.janus.stream import ByteStream
+
+if TYPE_CHECKING:
+    from soul.janus.server.connection import Connection
+
+# m204wiki, SLOWCLOSE (JANUS DEFINE parameter): X'01', X'10' POST; X'02', X'20' GET; X'04', X'40' PUT.
+SLOW_CLOSE = {"POST": 0x11, "GET": 0x22, "PUT": 0x44}
+
+
+class WebHandler(Protocol):
+    """The whole life of one web request; `soul.janus.web.service.WebService`."""
+
+    def handle(self, request: HttpRequest, peer: Peer, stop: list[str]) -> HttpResponse:
+        """Answer `request`; ends soon after something is appended to `stop`."""
+
+
+class SocketHandler(Protocol):
+    """The whole life of one socket connection; `soul.janus.sockets.service.SocketService`."""
+
+    def run(self, stream: ByteStream, peer: Peer, stop: list[str]) -> None:
+        """Run the port's program on `stream` until it ends; the stream is closed by the caller."""
+
+
+class ServedPort:
+    """The living side of a started port. Its counters and its set of connections are guarded by the port's lock."""
+
+    def __init__(
+        self,
+        port: Port,
+        listener: socket.socket,
+        *,
+        web: WebHandler | None = None,
+        sockets: SocketHandler | None = None,
+        stopped: Callable[[ServedPort], None],
+        new_http: Callable[[], HttpConnection] = HttpConnection,
+    ) -> None:
+        self.port = port
+        self.listener = listener
+        self.web = web
+        self.sockets = sockets
+        self.new_http = new_http
+        self.keep_alive = float(port.definition.integer("KEEPALIVE"))
+        self.inactivity = float(port.definition.integer("TIMEOUT"))
+        self.slow_close = port.definition.integer("SLOWCLOSE")
+        self.connections: set[Connection] = set()
+        self.finished = threading.Event()
+        self._stopped = stopped
+
+    @property
+    def name(self) -> str:
+        """The port's name."""
+        return self.port.name
+
+    @property
+    def open(self) -> bool:
+        """Say whether the port takes new connections and keeps old ones."""
+        return self.port.state is PortState.STARTED
+
+    def closes_slowly(self, method: str) -> bool:
+        """Say whether SLOWCLOSE asks for a slow close after a request of this method."""
+        return bool(self.slow_close & SLOW_CLOSE.get(method, 0))
+
+    def enter(self, connection: Connection) -> bool:
+        """Count a new connection; False when the port is full (MAXCON) or no longer open.
+
+        A handshake in progress counts: else it would be a free way round the limit.
+        """
+        port = self.port
+        with port.lock:
+            counters = port.counters
+            if not self.open or counters.active >= port.definition.max_connections:
+                counters.refused += 1
+                return False
+            counters.active += 1
+            counters.connects += 1
+            counters.high_water = max(counters.high_water, counters.active)
+            self.connections.add(connection)
+            return True
+
+    def leave(self, connection: Connection) -> None:
+        """Take a closed connection out; the last one of a draining or forced port stops it."""
+        with self.port.lock:
+            if connection not in self.connections:
+                return
+            self.connections.discard(connection)
+            self.port.counters.active -= 1
+        self.settle()
+
+    def settle(self) -> None:
+        """Note the stop of a port that is to stop and has no connection any more."""
+        with self.port.lock:
+            if self.open or self.connections or self.finished.is_set():
+                return
+            self.port.state = PortState.STOPPED
+            self.port.bound = None
+            self.finished.set()
+        self._stopped(self)
+
+    def close_listener(self) -> None:
+        """Stop listening; for the acceptor, after it has forgotten the descriptor."""
+        with contextlib.suppress(OSError):
+            self.listener.close()
+
+    def snapshot(self) -> list[Connection]:
+        """Return the present connections."""
+        with self.port.lock:
+            return list(self.connections)
