@@ -79,7 +79,7 @@ class BodyReader:
         self._left -= len(data)
         self._size += len(data)
         if self._file is None and self._size > self._spool_bytes:
-            self._file = tempfile.SpooledTemporaryFile(max_size=1)
+            self._file = tempfile.SpooledTemporaryFile(max_size=1)  # noqa: SIM115 closed by content and discard
             self._file.write(b"".join(self._parts))
             self._parts.clear()
         if self._file is None:
