@@ -5,8 +5,7 @@ Rounding is decimal: the value is taken at its 15 significant digits, halves go 
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal, localcontext
-
+from soul.runtime import numbers
 from soul.runtime.functions.messages import FAILURE, INVALID_ARGUMENT
 from soul.runtime.functions.registry import Family
 from soul.runtime.thread import Thread
@@ -29,7 +28,7 @@ def abs_(number: float = 0.0) -> float:
 
 
 @FAMILY.function("$Max", page="$Max")
-def max_(
+def max_(  # noqa: PLR0917 - the page allows eight
     number1: float | None = None,
     number2: float | None = None,
     number3: float | None = None,
@@ -52,7 +51,7 @@ def max_(
 
 
 @FAMILY.function("$Min", page="$Min")
-def min_(
+def min_(  # noqa: PLR0917 - the page allows eight
     number1: float | None = None,
     number2: float | None = None,
     number3: float | None = None,
@@ -92,14 +91,6 @@ def mod(x: int = 0, y: int = 0) -> int:
     return remainder(x, y) if y else x
 
 
-def round_decimal(number: float, places: int) -> float:
-    """Round the 15-digit decimal value of `number` to `places`, halves away from zero."""
-    with localcontext() as context:
-        context.prec = 400
-        exact = Decimal(f"{number:.15g}")
-        return float(exact.quantize(Decimal(1).scaleb(-min(places, 75)), rounding=ROUND_HALF_UP)) + 0.0
-
-
 @FAMILY.function("$Round", page="$Round")
 def round_(thread: Thread, number: float = 0.0, places: int = 0) -> float:
     """Round a number.
@@ -115,7 +106,7 @@ def round_(thread: Thread, number: float = 0.0, places: int = 0) -> float:
     if places < 0:
         thread.message(INVALID_ARGUMENT, function="$Round", detail="NEGATIVE NUMBER OF PLACES")
         return number
-    return round_decimal(number, places)
+    return numbers.round_half_away(number, places)
 
 
 def _power(thread: Thread, function: str, base: float, exponent: float) -> float:

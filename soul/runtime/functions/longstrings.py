@@ -6,7 +6,7 @@ Source: m204wiki, SOUL $functions; the pages named at each function.
 from __future__ import annotations
 
 from soul.runtime.functions.registry import Family
-from soul.runtime.functions.strings import after, before, squeeze
+from soul.runtime.functions.strings import TO_UPPER, after, before, squeeze
 
 FAMILY = Family("longstrings")
 
@@ -136,15 +136,13 @@ def lstr_translate(longstring: str, output: str | None = None, input_: str | Non
     Page: m204wiki, $Lstr_Translate
     """
     if output is None and input_ is None:
-        from soul.runtime.functions.strings import _TO_UPPER
-
-        return longstring.translate(_TO_UPPER)
+        return longstring.translate(TO_UPPER)
     if input_ is None:
         from soul.runtime.collation import from_ebcdic
 
         input_ = from_ebcdic(bytes(range(256)))
     filler = (pad or " ")[0]
-    table = {}
+    table: dict[int, str] = {}
     for old, new in zip(input_, (output or "").ljust(len(input_), filler), strict=False):
         table.setdefault(ord(old), new)
     return longstring.translate(table)

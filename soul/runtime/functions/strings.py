@@ -72,7 +72,7 @@ def upcase(string: str) -> str:
     Example: $Upcase('Hello, world 1') -> HELLO, WORLD 1
     Page: m204wiki, $Upcase
     """
-    return string.translate(_TO_UPPER)[:STRING]
+    return string.translate(TO_UPPER)[:STRING]
 
 
 @FAMILY.function("$Lowcase", page="$Lowcase")
@@ -84,11 +84,11 @@ def lowcase(string: str) -> str:
     Example: $Lowcase('Hello, WORLD 1') -> hello, world 1
     Page: m204wiki, $Lowcase
     """
-    return string.translate(_TO_LOWER)[:STRING]
+    return string.translate(TO_LOWER)[:STRING]
 
 
-_TO_UPPER = str.maketrans(ascii_sets.ascii_lowercase, ascii_sets.ascii_uppercase)
-_TO_LOWER = str.maketrans(ascii_sets.ascii_uppercase, ascii_sets.ascii_lowercase)
+TO_UPPER = str.maketrans(ascii_sets.ascii_lowercase, ascii_sets.ascii_uppercase)
+TO_LOWER = str.maketrans(ascii_sets.ascii_uppercase, ascii_sets.ascii_lowercase)
 
 
 @FAMILY.function("$Reverse", page="$Reverse")
@@ -462,6 +462,6 @@ def sndx(string: str) -> str:
     Example: $Sndx('ANDERSON') -> A53625
     Page: m204wiki, $Sndx
     """
-    upper = string.translate(_TO_UPPER)
+    upper = string.translate(TO_UPPER)
     single = [letter for at, letter in enumerate(upper) if at == 0 or letter != upper[at - 1]]
     return "".join(single[:1] + [_SOUNDEX.get(letter, "") for letter in single[1:]])[:STRING]

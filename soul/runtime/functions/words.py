@@ -51,8 +51,8 @@ def _order(first: Value | None, second: Value | None) -> tuple[str | None, int]:
     elif isinstance(first, str) and isinstance(second, str) and numbers.is_number(first):
         if not numbers.is_number(second):
             first, second = second, first
-    delimiters = None if first is None else numbers.to_string(first)
-    return delimiters, 1 if second is None else numbers.to_int(second)
+    delimiters = numbers.text(first) if isinstance(first, float) else first
+    return delimiters, 1 if second is None else numbers.to_int(numbers.number(second))
 
 
 @FAMILY.function("$Word", page="$Word")
