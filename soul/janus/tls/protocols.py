@@ -11,7 +11,7 @@ from dataclasses import dataclass
 TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3 = 0x04, 0x08, 0x10, 0x20
 DEFAULT_PROTOCOLS = 0x1E
 
-PROTOCOL_NAMES = {0x01: "SSL V2", 0x02: "SSL V3", TLS_1_0: "TLS 1.0", TLS_1_1: "TLS 1.1", TLS_1_2: "TLS 1.2"}
+PROTOCOL_NAMES = {0x01: "SSL V2", 0x02: "SSL V3", TLS_1_0: "TLS 1.0", TLS_1_1: "TLS 1.1", TLS_1_2: "TLS 1.2", TLS_1_3: "TLS 1.3"}
 
 PROTOCOL_BITS = {"TLSv1": TLS_1_0, "TLSv1.1": TLS_1_1, "TLSv1.2": TLS_1_2, "TLSv1.3": TLS_1_3}
 """OpenSSL's name of a negotiated version to the bit that SOUL sees in $Web_Protocol."""
@@ -53,7 +53,8 @@ def select(protocols: int, ciphers: int, *, legacy: bool = False, explicit: bool
     bits are ignored. `explicit` says that SSLPROT was given: only then ignored bits are worth a notice.
     Raises NothingLeft.
     """
-    usable = protocols & (TLS_1_0 | TLS_1_1 | TLS_1_2 if legacy else TLS_1_2)
+    modern = TLS_1_2 | TLS_1_3
+    usable = protocols & (modern | TLS_1_0 | TLS_1_1 if legacy else modern)
     ignored = [name for bit, name in PROTOCOL_NAMES.items() if protocols & bit & ~usable]
     if not usable:
         names = ", ".join(ignored) or "nothing"
@@ -68,6 +69,12 @@ def select(protocols: int, ciphers: int, *, legacy: bool = False, explicit: bool
     if old and not ciphers:
         suites += ":ECDHE+AES:AES128-SHA:AES256-SHA"
     return Selection(usable, f"{suites}:{_LEGACY_LEVEL if old else _SECURITY_LEVEL}", tls13, notice)
+
+
+def exactly(protocols: int) -> Selection:
+    """Return the selection of exactly these TLS 1.2 and 1.3 bits, for clients whose version a test chooses."""
+    suites, tls13 = _suites(0)
+    return Selection(protocols & (TLS_1_2 | TLS_1_3), f"{suites}:{_SECURITY_LEVEL}", tls13)
 
 
 def _suites(ciphers: int) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from cryptography import x509
 
 from soul.janus.certificates.keys import KeyMaterial
 from soul.janus.port import CertificateRequest, Port, PortType
-from soul.janus.tls.protocols import DEFAULT_PROTOCOLS, Selection, select
+from soul.janus.tls.protocols import DEFAULT_PROTOCOLS, TLS_1_2, TLS_1_3, Selection, exactly, select
 
 CLIENT_TYPES = frozenset({PortType.CLSOCK, PortType.CLSOCKU})
 RECORD_LIMIT = 16384  # the longest record of the protocol
@@ -81,15 +81,18 @@ def client_settings(
     *,
     keys: KeyMaterial | None = None,
     authorities: tuple[x509.Certificate, ...] = (),
-    protocols: int = DEFAULT_PROTOCOLS,
+    protocols: int = TLS_1_2 | TLS_1_3,
     verify_peer: bool = True,
     maximum_certificate: int = 32767,
 ) -> TlsSettings:
-    """Return settings for a client that is no CLSOCK port: the offline tests' browser."""
+    """Return settings for a client that is no CLSOCK port: the offline tests' browser.
+
+    `protocols` is exactly the SSLPROT bits to offer: 16 for TLS 1.2, 32 for TLS 1.3, or both.
+    """
     return TlsSettings(
         name=name,
         server=False,
-        selection=select(protocols, 0),
+        selection=exactly(protocols),
         keys=keys,
         authorities=authorities,
         maximum_certificate=maximum_certificate,
