@@ -74,6 +74,7 @@ class Thread:
         self.error_count = 0  # ERCNT
         self.first_error = ""  # $FstErr
         self.last_error = ""  # $ErrMsg
+        self.message_filter: Callable[[Message], Message] | None = None  # MSGCTL and MSGCTLU change attributes
         self.at_request_end: list[Callable[[], None]] = []  # what ends with each request: CLOSE sockets ...
         self.at_logoff: list[Callable[[], None]] = []  # what ends with the login: NOCLOSE sockets ...
 
@@ -101,6 +102,8 @@ class Thread:
 
     def message_text(self, message: Message, text: str) -> None:
         """Issue `message` with its text already made."""
+        if self.message_filter is not None:
+            message = self.message_filter(message)
         if message.counts:
             self.error_count += 1
             remembered = f"{message.number}: {text}"[:ERROR_TEXT_LENGTH]

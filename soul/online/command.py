@@ -1,0 +1,172 @@
+"""Commands of the command level: the table, and how a handler reads its operands and refuses.
+
+A handler is `handler(session, operands, at) -> None`. `operands` is the rest of the logical line after the command's
+name; `at` is the whole logical line. It refuses by raising `CommandError`.
+
+Source: m204wiki, Overview of Model 204 commands.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntFlag
+from typing import TYPE_CHECKING
+
+from soul.language.source import SourceLine
+from soul.runtime.messages import Message
+
+if TYPE_CHECKING:
+    from soul.online.session import Session
+
+Handler = Callable[["Session", str, SourceLine], None]
+
+
+class Privilege(IntFlag):
+    """User privileges, as in the password table (m204wiki, LOGCTL command: the privilege byte)."""
+
+    NONE = 0
+    OVERRIDE_RECORD_SECURITY = 0x04
+    SYSTEM_MANAGER = 0x08
+    CHANGE_LOGIN_PASSWORD = 0x10
+    CHANGE_FILE_PASSWORD = 0x20
+    SYSTEM_ADMINISTRATOR = 0x40
+    SUPERUSER = 0x80
+
+    @property
+    def title(self) -> str:
+        """The privilege in words, for messages and settings."""
+        return (self.name or "NO").replace("_", " ")
+
+
+ALL_PRIVILEGES = (
+    Privilege.OVERRIDE_RECORD_SECURITY
+    | Privilege.SYSTEM_MANAGER
+    | Privilege.CHANGE_LOGIN_PASSWORD
+    | Privilege.CHANGE_FILE_PASSWORD
+    | Privilege.SYSTEM_ADMINISTRATOR
+    | Privilege.SUPERUSER
+)
+
+
+class CommandError(Exception):
+    """A command is refused: nothing has changed. `message` and `fields` say why.
+
+    `offset` is the place in the operands (from 0) that the message speaks about, None for the command itself;
+    `hint` is a further line for people.
+    """
+
+    def __init__(self, message: Message, *, offset: int | None = None, hint: str = "", **fields: object) -> None:
+        self.message = message
+        self.offset = offset
+        self.hint = hint
+        self.text = message.text.format(**fields) if fields else message.text
+        super().__init__(f"{message.number}: {self.text}")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One row of the table. `privilege` is needed to issue it; `in_procedure` is False for terminal-only commands."""
+
+    name: str
+    handler: Handler
+    abbreviations: tuple[str, ...] = ()
+    privilege: Privilege = Privilege.NONE
+    in_procedure: bool = True
+    redact: Callable[[str], str] | None = None  # makes a line fit for logs when it may hold a secret
+
+
+class CommandTable:
+    """The commands by name. Names may have several words (`NEW PAGE`); the longest match wins."""
+
+    def __init__(self) -> None:
+        self._commands: dict[str, Command] = {}
+        self._names: dict[str, str] = {}  # every spelling -> name
+
+    def add(
+        self,
+        name: str,
+        handler: Handler,
+        *,
+        abbreviation: str | Sequence[str] = (),
+        privilege: Privilege = Privilege.NONE,
+        in_procedure: bool = True,
+        redact: Callable[[str], str] | None = None,
+    ) -> None:
+        """Make a command known, or replace the handler of a known one (a family that loads on first use)."""
+        spellings = (abbreviation,) if isinstance(abbreviation, str) else tuple(abbreviation)
+        spellings = tuple(spelling for spelling in spellings if spelling)
+        for spelling in (name, *spellings):
+            owner = self._names.setdefault(spelling.upper(), name.upper())
+            if owner != name.upper():
+                raise ValueError(f"{spelling} stands for {owner} already")
+        self._commands[name.upper()] = Command(
+            name.upper(), handler, spellings, privilege, in_procedure, redact
+        )
+
+    def match(self, text: str) -> tuple[Command, int] | None:
+        """Return the command that `text` begins with, and where its operands begin; None when there is none."""
+        words = list(re.finditer(r"\S+", text))
+        for count in range(min(3, len(words)), 0, -1):
+            spelling = " ".join(word[0] for word in words[:count]).upper()
+            name = self._names.get(spelling)
+            if name is not None:
+                start = words[count].start() if len(words) > count else len(text)
+                return self._commands[name], start
+        return None
+
+    def suggest(self, word: str) -> str:
+        """Return the known command most like `word`, '' when none is near."""
+        near = difflib.get_close_matches(word.upper(), list(self._commands), n=1, cutoff=0.7)
+        return near[0] if near else ""
+
+    def __iter__(self) -> Iterator[Command]:
+        return iter(self._commands.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One operand: its text without quotes, whether it was quoted, and its offset in the operands."""
+
+    text: str
+    quoted: bool
+    offset: int
+
+    @property
+    def upper(self) -> str:
+        """The text for comparison with a keyword: upper case, and never a keyword when quoted."""
+        return "" if self.quoted else self.text.upper()
+
+
+_QUOTED = re.compile(r"'((?:[^']|'')*)'")
+
+
+def words(operands: str, delimiters: str = " ,") -> list[Word]:
+    """Split operands at blanks and the given delimiter characters; quotes keep a value together.
+
+    A quote inside quotes is written twice. Raises CommandError for a quote that is not closed.
+    """
+    found: list[Word] = []
+    index = 0
+    while index < len(operands):
+        character = operands[index]
+        if character in delimiters or character.isspace():
+            index += 1
+            continue
+        if character == "'":
+            match = _QUOTED.match(operands, index)
+            if match is None:
+                from soul.online.messages import ONLINE_MESSAGES
+
+                raise CommandError(ONLINE_MESSAGES["SOUL.0208"], offset=index, detail="A QUOTE IS NOT CLOSED")
+            found.append(Word(match[1].replace("''", "'"), True, index))
+            index = match.end()
+            continue
+        end = index
+        while end < len(operands) and operands[end] not in delimiters and not operands[end].isspace():
+            end += 1
+        found.append(Word(operands[index:end], False, index))
+        index = end
+    return found

@@ -1,0 +1,57 @@
+"""Where the lines of a session come from: the typed lines and the included procedures above them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from soul.language.source import SourceLine
+from soul.online.procedures import Procedure
+
+
+class Feed:
+    """One level of input. `terminal` is True for typed lines, False for a procedure or start-up commands.
+
+    `responses` are the INCLUDE responses that its dummy strings and $Read calls have not taken yet.
+    """
+
+    def __init__(
+        self,
+        lines: Iterable[SourceLine],
+        title: str,
+        *,
+        terminal: bool = False,
+        procedure: Procedure | None = None,
+        responses: Iterable[str] = (),
+    ) -> None:
+        self.title = title
+        self.terminal = terminal
+        self.procedure = procedure
+        self.responses: deque[str] = deque(responses)
+        self.table_settings: list[dict[str, int | str]] = []  # PUSHUTABLE
+        self.index = 0  # lines taken so far
+        self._lines: Iterator[SourceLine] = iter(())
+        self._stored: tuple[SourceLine, ...] | None = None
+        if procedure is not None:
+            self._stored = procedure.lines
+        else:
+            self._lines = iter(lines)
+
+    def next(self) -> SourceLine | None:
+        """Return the next line, or None at the end."""
+        if self._stored is None:
+            line = next(self._lines, None)
+        else:
+            line = self._stored[self.index] if self.index < len(self._stored) else None
+        if line is not None:
+            self.index += 1
+        return line
+
+    def skip_to(self, index: int) -> None:
+        """Continue a procedure behind its first `index` lines, which have been dealt with as a whole."""
+        self.index = index
+
+    @classmethod
+    def of_procedure(cls, procedure: Procedure, responses: Iterable[str] = ()) -> Feed:
+        """Return the level of an included procedure."""
+        return cls((), procedure.title, procedure=procedure, responses=responses)

@@ -1,0 +1,546 @@
+"""The command level of one user: reads lines, executes commands, compiles and runs requests.
+
+    session = online.session(online.new_thread(output, userid="ALICE"))
+    problems = session.execute("INCLUDE CERT.LOGIN")
+
+A session is used by one Python thread at a time, like its `Thread`. Sources: m204wiki, Overview of Model 204
+commands; Terminal session; INCLUDE command; IF command; LOGIN or LOGON command; ERMX parameter; MAXINCL parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from soul.language.source import SourceLine
+from soul.online.command import Command, CommandError, Privilege
+from soul.online.dummies import DummyStrings
+from soul.online.feed import Feed
+from soul.online.messages import ONLINE_MESSAGES
+from soul.online.names import temporary_number
+from soul.online.open_files import OpenFile, OpenFiles
+from soul.online.problem import Problem, ProblemKind
+from soul.online.procedures import Procedure, ProcedureError, ProcedureFile, ProcedureNotFound
+from soul.online.temporary import TemporaryProcedures
+from soul.online.users import Verdict
+from soul.runtime.errors import Stopped
+from soul.runtime.messages import Message
+from soul.runtime.slots import Slot
+from soul.runtime.thread import Thread
+
+if TYPE_CHECKING:
+    from soul.online.online import Online
+
+NO_USERID = "NO USERID"
+NO_ACCOUNT = "NO ACCOUNT"
+
+
+class Mode(Protocol):
+    """What lines are while they are not commands: a request, a procedure's text, the reply to a prompt."""
+
+    @property
+    def expected(self) -> str:
+        """What would end the mode, for the message at the end of input."""
+
+    def take(self, line: SourceLine, feed: Feed) -> None:
+        """Take one line."""
+
+    def input_ended(self) -> None:
+        """Give up: the input is over."""
+
+
+class UserRestarted(Exception):
+    """The user was restarted: all input levels are gone. Handled inside the session."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch of a logical line: where it begins in the joined text and the physical line it came from."""
+
+    start: int
+    indent: int
+    line: SourceLine
+
+
+class Session:
+    """The command level of one thread."""
+
+    def __init__(self, online: Online, thread: Thread, privileges: Privilege = Privilege.NONE) -> None:
+        self.online = online
+        self.thread = thread
+        self.privileges = privileges
+        self.files = OpenFiles(online)
+        self.temporary = TemporaryProcedures()
+        self.feeds: list[Feed] = []
+        self.mode: Mode | None = None
+        self.context: OpenFile | None = None  # the IN clause of the command being executed
+        self.more: object | None = None  # what End More keeps for the next request
+        self.message_changes: dict[str, Callable[[Message], Message]] = {}  # MSGCTLU
+        self.subsystem: str = ""
+        self.dummies = DummyStrings(self.global_value, self.response)
+        self._pieces: list[_Piece] = []
+        self._joined = ""
+        self._problems: list[Problem] = []
+        self._typed = 0
+        thread.slots.put(SESSION, self)
+        thread.message_filter = self._changed_message
+
+    # -- input ------------------------------------------------------------------------------------------------
+
+    def execute(self, line: str, *, title: str = "command") -> list[Problem]:
+        """Execute one typed line, and everything it includes; return what went wrong.
+
+        A line that begins a request, a procedure definition or a prompt leaves the session waiting for more.
+        Raises Stopped when the thread was stopped from outside; the session is back at command level then.
+        """
+        self._typed += 1
+        return self._run_feed(Feed([SourceLine(line, title, self._typed)], title, terminal=True))
+
+    def run(
+        self, lines: str | Iterable[SourceLine], *, title: str = "input", terminal: bool = True
+    ) -> list[Problem]:
+        """Execute lines as command-level input to their end; return what went wrong.
+
+        Input that ends within a request or definition is a problem (our choice), and nothing waits afterwards.
+        """
+        if isinstance(lines, str):
+            from soul.online.procedures import source_lines
+
+            lines = source_lines(lines, title)
+        problems = self._run_feed(Feed(lines, title, terminal=terminal))
+        return problems + self.finish()
+
+    def include(self, name: str, responses: Sequence[str] = (), *, file: str | None = None) -> list[Problem]:
+        """Include the procedure whose whole name is `name`, as INCLUDE does; return what went wrong.
+
+        For names that come from a URL or a program: nothing in `name` is taken for a response or a command.
+        """
+        first = len(self._problems)
+        try:
+            procedure = self.find_procedure(name, self.files.find(file) if file else None)
+            self.push(Feed.of_procedure(procedure, responses))
+        except CommandError as error:
+            self._refused(error, None, SourceLine(f"INCLUDE {name}", "command", 0), "")
+            return self._problems[first:]
+        self._pump(len(self.feeds) - 1)
+        return self._take_problems(first)
+
+    def finish(self) -> list[Problem]:
+        """Say that the input is over: report what is unfinished and go back to command level."""
+        first = len(self._problems)
+        if self._pieces:
+            line = self._pieces[-1].line
+            self._clear_pieces()
+            self.report(ONLINE_MESSAGES["SOUL.0209"], ProblemKind.COMMAND, line,
+                        expected="THE LINE AFTER A CONTINUATION HYPHEN")
+        if self.mode is not None:
+            self.mode.input_ended()
+            self.mode = None
+        return self._take_problems(first)
+
+    def push(self, feed: Feed) -> None:
+        """Make `feed` the level that lines are read from, or refuse: MAXINCL."""
+        limit = self.thread.parameters.number("MAXINCL", 5)
+        if len(self.feeds) >= limit and not feed.terminal:
+            raise CommandError(ONLINE_MESSAGES["SOUL.0205"], limit=limit)
+        self.feeds.append(feed)
+        self.thread.responses = feed.responses
+
+    @property
+    def feed(self) -> Feed | None:
+        """The level lines are read from now."""
+        return self.feeds[-1] if self.feeds else None
+
+    @property
+    def in_procedure(self) -> bool:
+        """Say whether the present line comes from a procedure (or the start-up commands), not from a terminal."""
+        return bool(self.feeds) and not self.feeds[-1].terminal
+
+    def response(self, prompt: str) -> str:
+        """Return the next INCLUDE response, else the next typed line after showing `$$prompt`, else ''."""
+        if self.thread.responses:
+            return self.thread.responses.popleft()
+        return self.ask("$$" + prompt) or ""
+
+    def ask(self, prompt: str) -> str | None:
+        """Show a prompt and return the next typed line, or None where nobody can type."""
+        feed = next((feed for feed in reversed(self.feeds) if feed.terminal), None)
+        if feed is None:
+            return None
+        self.thread.output.line(prompt)
+        line = feed.next()
+        return None if line is None else line.text
+
+    def global_value(self, name: str) -> str | None:
+        """Return a global for a dummy string: the user's, then the subsystem's and the system's; None if unset."""
+        value = self.thread.globals.get(name)
+        if value is None:
+            value = self.online.shared_globals.find(self.subsystem, name)
+        return value
+
+    # -- procedures and files ---------------------------------------------------------------------------------
+
+    def find_procedure(self, name: str, context: OpenFile | None = None) -> Procedure:
+        """Return the procedure `name`: a temporary one, or one of the IN clause's or default file.
+
+        Raises CommandError (SOUL.0201 not found, SOUL.0202 no file, M204.1172 no such temporary procedure).
+        """
+        number = temporary_number(name)
+        if number is not None:
+            return self.temporary.get(number)
+        where = self._files(context)
+        for file in where:
+            try:
+                return file.procedure(name)
+            except ProcedureNotFound:
+                continue
+            except ProcedureError as error:
+                raise CommandError(ONLINE_MESSAGES["SOUL.0210"], detail=str(error)) from None
+        raise CommandError(ONLINE_MESSAGES["SOUL.0201"], name=name, where=_where(where, name))
+
+    def has_procedure(self, name: str, context: OpenFile | None = None) -> bool:
+        """Say whether `find_procedure` would find a procedure (a broken one counts)."""
+        number = temporary_number(name)
+        if number is not None:
+            return self.temporary.has(number)
+        try:
+            return any(file.has(name) for file in self._files(context))
+        except ProcedureError:
+            return True
+
+    def procedure_file(self, context: OpenFile | None = None) -> ProcedureFile:
+        """Return the file that procedures are stored in: the IN clause's or default one, a group's first."""
+        return self._files(context)[0]
+
+    def _files(self, context: OpenFile | None) -> list[ProcedureFile]:
+        chosen = context or self.context or self.files.default
+        if chosen is None:
+            raise CommandError(ONLINE_MESSAGES["SOUL.0202"])
+        found = [file for file in map(self.online.files.find, chosen.members) if file is not None]
+        if not found:
+            raise CommandError(ONLINE_MESSAGES["M204.0946"], detail=f": {chosen.name} HOLDS NO PROCEDURES")
+        return found
+
+    def open(
+        self, name: str, kind: str = "", privileges: int = 0x0221, *, password: str | None = None,
+        default: bool = False, trusted: bool = True,
+    ) -> OpenFile:
+        """Open a file or group. `kind` is FILE, GROUP or '' (group first, then file).
+
+        The first one opened becomes the default, and so does any with `default`. `trusted` (port definitions) asks
+        no password. Raises CommandError when there is no such file or the password is wrong.
+        """
+        return self.files.open(name, kind, privileges, password=password, default=default, trusted=trusted)
+
+    def close_all(self) -> None:
+        """Close all files and groups, without messages."""
+        self.files.close_all()
+
+    # -- logins -----------------------------------------------------------------------------------------------
+
+    def login(self, userid: str, password: str | None, account: str = "") -> Verdict:
+        """Log the user in after checking the password; `password=None` is a trusted login. Say how it went.
+
+        A success is journaled (M204.0353) and shown; a failure changes nothing and shows nothing.
+        """
+        users = self.online.users
+        verdict = users.find(userid) if password is None else users.verify(userid, password)
+        if verdict is not Verdict.GOOD:
+            self.online.audit.write("AD", f"Login of {userid} failed: {verdict.value}", self.thread)
+            return verdict
+        user = users.get(userid)
+        assert user is not None
+        self.thread.userid = user.userid
+        self.thread.account = account or user.account or NO_ACCOUNT
+        self.privileges = user.privileges
+        self._log_line("LOGIN")
+        return verdict
+
+    @property
+    def logged_in(self) -> bool:
+        """Say whether somebody is logged in."""
+        return self.thread.userid != NO_USERID
+
+    def logoff(self) -> None:
+        """Log the user out: files closed, temporary procedures, globals and settings gone (M204.0353)."""
+        if self.logged_in:
+            self._log_line("LOGOUT")
+        self.clean_up()
+        self.thread.userid = NO_USERID
+        self.thread.account = NO_ACCOUNT
+        self.privileges = Privilege.NONE
+
+    def clean_up(self) -> None:
+        """Drop everything that belongs to the login except who is logged in."""
+        thread = self.thread
+        self.close_all()
+        self.temporary.clear()
+        self.message_changes.clear()
+        self.more = None
+        self.mode = None
+        self.subsystem = ""
+        thread.globals.clear()
+        thread.slots.clear()
+        thread.slots.put(SESSION, self)
+        thread.parameters.clear()
+        thread.parameters.update(self.online.user_parameters())
+        thread.error_count = 0
+        thread.first_error = thread.last_error = ""
+
+    def _log_line(self, what: str) -> None:
+        when = self.thread.clock().strftime("%y %b %d %H:%M").upper()
+        self.thread.message(ONLINE_MESSAGES["M204.0353"], userid=self.thread.userid,
+                            account=self.thread.account, what=what, when=when)
+
+    # -- messages ---------------------------------------------------------------------------------------------
+
+    def inform(self, number: str, **fields: object) -> None:
+        """Issue one of ONLINE_MESSAGES that is no failure."""
+        self.thread.message(ONLINE_MESSAGES[number], **fields)
+
+    def report(
+        self, message: Message, kind: ProblemKind, line: SourceLine | None, column: int = 0, hint: str = "",
+        secret: bool = False, **fields: object,
+    ) -> None:
+        """Issue a failure and remember it with its place."""
+        text = message.text.format(**fields) if fields else message.text
+        self.thread.message_text(message, text)
+        problem = Problem(kind, message.number, text, hint=hint)
+        if line is not None:
+            problem = replace(problem, procedure=line.procedure, line=line.line)
+            if not secret:
+                problem = replace(problem, column=column, source=line.text)
+        self.note(problem, shown=message.terminal)
+
+    def note(self, problem: Problem, *, shown: bool = True) -> None:
+        """Remember a failure whose message was issued already; show its place unless it was typed just now."""
+        self._problems.append(problem)
+        rows = problem.rows if self.in_procedure else ([problem.hint] if problem.hint else [])
+        if shown and not self.thread.parameters.number("MSGCTL") & 4:
+            for row in rows:
+                self.thread.output.message(row)
+        if problem.line:
+            for row in problem.rows:
+                self.online.audit.write("ER", row, self.thread)
+
+    def soft_restart(self, how: str = " SOFTLY") -> None:
+        """Restart the user: the input is dropped and the user logged out (M204.1024)."""
+        self.thread.message(ONLINE_MESSAGES["M204.1024"], how=how)
+        self._problems.append(Problem(ProblemKind.RESTARTED, "M204.1024", "USER RESTARTED" + how))
+        self._drop_input()
+        self.logoff()
+        raise UserRestarted
+
+    def check_error_limit(self) -> None:
+        """Restart the user when more than ERMX errors were counted in a procedure; -1 and 65535 mean no limit."""
+        limit = self.thread.parameters.number("ERMX", 30)
+        if 0 <= limit < 65535 and self.thread.error_count > limit:
+            self.thread.error_count = 0
+            self.soft_restart()
+
+    def _changed_message(self, message: Message) -> Message:
+        for changes in (self.online.message_changes, self.message_changes):
+            change = changes.get(message.number) if changes else None
+            if change is not None:
+                message = change(message)
+        return message
+
+    # -- the loop ---------------------------------------------------------------------------------------------
+
+    def _run_feed(self, feed: Feed) -> list[Problem]:
+        first = len(self._problems)
+        self.push(feed)
+        self._pump(len(self.feeds) - 1)
+        return self._take_problems(first)
+
+    def _take_problems(self, first: int) -> list[Problem]:
+        new = self._problems[first:]
+        if not self.feeds:
+            self._problems.clear()
+        return new
+
+    def _pump(self, depth: int) -> None:
+        """Read and execute lines until the input stack is no higher than `depth`."""
+        try:
+            while len(self.feeds) > depth:
+                feed = self.feeds[-1]
+                line = feed.next()
+                if line is None:
+                    self._pop()
+                elif self.mode is not None:
+                    self.mode.take(line, feed)
+                else:
+                    self._command_line(line)
+        except UserRestarted:
+            pass
+        except Stopped:
+            self._drop_input()
+            raise
+
+    def _pop(self) -> None:
+        feed = self.feeds.pop()
+        if feed.table_settings:
+            # An outstanding PUSHUTABLE is undone when its level closes (m204wiki, PUSHUTABLE and POPUTABLE).
+            self.thread.parameters.update(feed.table_settings[0])
+        self.thread.responses = self.feeds[-1].responses if self.feeds else type(feed.responses)()
+
+    def _drop_input(self) -> None:
+        while self.feeds:
+            self._pop()
+        self.mode = None
+        self._clear_pieces()
+
+    def replaced(self, line: SourceLine) -> SourceLine:
+        """Return `line` with its dummy strings replaced as the SUB parameter says."""
+        bit = 4 if self.in_procedure else 1
+        if "?" not in line.text or not self.thread.parameters.number("SUB", 5) & bit:
+            return line
+        return self.dummies.replace(line)
+
+    def _command_line(self, stored: SourceLine) -> None:
+        line = self.replaced(stored)
+        text = line.text.rstrip()
+        if not self._pieces and (not text or text.lstrip().startswith("*")):
+            if not self._star_command(line, text):
+                return
+        continues = text.endswith("-")
+        if continues:
+            text = text[:-1].rstrip()
+        indent = len(text) - len(text.lstrip()) if self._pieces else 0
+        start = len(self._joined) + 1 if self._pieces else 0
+        self._joined = f"{self._joined} {text[indent:]}" if self._pieces else text
+        self._pieces.append(_Piece(start, indent, line))
+        if continues:
+            return
+        pieces, joined = self._pieces, self._joined
+        self._clear_pieces()
+        self._command(joined, pieces)
+
+    def _star_command(self, line: SourceLine, text: str) -> bool:
+        """Say whether a line that begins with `*` or is empty is a command: only `*NAME` in column 1 can be one."""
+        if len(text) > 1 and text[0] == "*" and text[1].isalpha():
+            return self.online.commands.match(text) is not None
+        return False
+
+    def _clear_pieces(self) -> None:
+        self._pieces = []
+        self._joined = ""
+
+    def _command(self, joined: str, pieces: list[_Piece]) -> None:
+        at = pieces[0].line if len(pieces) == 1 else SourceLine(joined, pieces[0].line.procedure, pieces[0].line.line)
+        command: Command | None = None
+        operands = joined
+        try:
+            body = self._in_clause(joined)
+            found = self.online.commands.match(body)
+            if found is None:
+                self._audit_command(joined, None)
+                self._enter_subsystem_or_refuse(body)
+                return
+            command, start = found
+            operands = body[start:]
+            self._audit_command(joined, command)
+            self._allow(command)
+            command.handler(self, operands, at)
+        except CommandError as error:
+            offset = len(joined) - len(operands) + error.offset if error.offset is not None else None
+            secret = command is not None and command.redact is not None and command.redact(joined) != joined
+            line, column = _locate(pieces, _command_start(joined) if offset is None else offset)
+            self._refused(error, column, line, joined, secret=secret)
+        finally:
+            self.context = None
+
+    def _refused(
+        self, error: CommandError, column: int | None, line: SourceLine, joined: str, *, secret: bool = False
+    ) -> None:
+        in_procedure = self.in_procedure
+        self.report_text(error, column or 0, line, secret)
+        if in_procedure:
+            self.check_error_limit()
+
+    def report_text(self, error: CommandError, column: int, line: SourceLine, secret: bool) -> None:
+        """Issue the message of a refused command and remember it with its place."""
+        self.thread.message_text(error.message, error.text)
+        self.note(
+            Problem(
+                ProblemKind.COMMAND, error.message.number, error.text,
+                line.procedure, line.line, column if not secret else 0, "" if secret else line.text, error.hint,
+            ),
+            shown=error.message.terminal,
+        )
+
+    def _in_clause(self, joined: str) -> str:
+        """Take `IN FILE f` (or GROUP, or neither) off the front of a command and set the context."""
+        words = joined.split(None, 3)
+        if len(words) < 3 or words[0].upper() != "IN":
+            return joined
+        rest = joined.lstrip()[len(words[0]):].lstrip()
+        kind = ""
+        first = rest.split(None, 1)[0].upper()
+        if first in {"PERM", "TEMP"}:
+            rest = rest.split(None, 1)[1]
+            first = rest.split(None, 1)[0].upper()
+        if first in {"FILE", "GROUP"}:
+            kind = first
+            rest = rest.split(None, 1)[1] if " " in rest else ""
+        parts = rest.split(None, 1)
+        if len(parts) < 2:
+            return joined
+        name = parts[0].rstrip(",").upper()
+        opened = self.files.find(name, kind)
+        if opened is None:
+            raise CommandError(ONLINE_MESSAGES["SOUL.0204"], name=name)
+        self.context = opened
+        return parts[1]
+
+    def _allow(self, command: Command) -> None:
+        if command.privilege & ~self.privileges:
+            raise CommandError(ONLINE_MESSAGES["SOUL.0206"], command=command.name, privilege=command.privilege.title)
+        if self.in_procedure and not command.in_procedure:
+            raise CommandError(ONLINE_MESSAGES["SOUL.0207"], command=command.name)
+
+    def _audit_command(self, joined: str, command: Command | None) -> None:
+        text = command.redact(joined) if command is not None and command.redact is not None else joined
+        line_type = "CI" if self.thread.number == 0 else "LP" if self.in_procedure else "LI"
+        self.online.audit.write(line_type, text, self.thread)
+
+    def _enter_subsystem_or_refuse(self, body: str) -> None:
+        words = body.split()
+        if words and words[0].upper() in self.online.settings.subsystems:
+            from soul.online.subsystem import enter
+
+            enter(self, words[0].upper(), words[1:])
+            return
+        near = self.online.commands.suggest(words[0]) if words else ""
+        raise CommandError(ONLINE_MESSAGES["M204.1030"], hint=f"did you mean {near}?" if near else "")
+
+
+def _command_start(joined: str) -> int:
+    return len(joined) - len(joined.lstrip())
+
+
+def _locate(pieces: Sequence[_Piece], offset: int) -> tuple[SourceLine, int]:
+    """Return the physical line and column of a place in a logical line."""
+    piece = next((piece for piece in reversed(pieces) if piece.start <= offset), pieces[0])
+    return piece.line, piece.line.column(offset - piece.start + piece.indent)
+
+
+def _where(files: Sequence[ProcedureFile], name: str) -> str:
+    import difflib
+
+    where = " IN " + " OR ".join(file.name for file in files)
+    names = [known for file in files for known in file.names()]
+    near = difflib.get_close_matches(name.upper(), [known.upper() for known in names], n=1, cutoff=0.75)
+    return f"{where} (DID YOU MEAN {near[0]}?)" if near else where
+
+
+SESSION: Slot[Session] = Slot("session")
+
+
+def session_of(thread: Thread) -> Session:
+    """Return the command level of `thread`; raises LookupError for a thread that has none."""
+    found = thread.slots.get(SESSION)
+    if found is None:
+        raise LookupError("this thread has no command level")
+    return found
