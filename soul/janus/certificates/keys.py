@@ -16,6 +16,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
+from soul.online.procedures import ProcedureError, ProcedureFiles
+
 ReadProcedure = Callable[[str, str], str | None]
 """Gives the text of procedure (file, name), None when there is no such procedure."""
 
@@ -45,6 +47,21 @@ class KeyMaterial:
     certificate: x509.Certificate
     intermediates: tuple[x509.Certificate, ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+def procedure_reader(files: ProcedureFiles) -> ReadProcedure:
+    """Return what reads the procedures of an Online. It raises KeyMaterialError for a file that is not there."""
+
+    def read(file: str, name: str) -> str | None:
+        found = files.find(file)
+        if found is None:
+            raise KeyMaterialError(f"there is no procedure file {file}")
+        try:
+            return found.procedure(name).text if found.has(name) else None
+        except ProcedureError as error:
+            raise KeyMaterialError(str(error)) from None
+
+    return read
 
 
 def load_key_material(
