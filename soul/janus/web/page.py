@@ -1,0 +1,212 @@
+"""The client buffer: the page that a web request builds, until it is done.
+
+Nothing is sent before the page is done, so status and headers can be changed until then.
+Source: m204wiki, $Web_On, $Web_Done, NOAUTOON (JANUS DEFINE parameter), MSGSEND and NOMSGSEND.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from soul.janus.http.cookies import SetCookie
+from soul.janus.http.message import HttpResponse
+from soul.janus.http.response import check_header, plain_page, reason_of
+from soul.janus.web.compression import compressed
+from soul.janus.web.messages import WEB_MESSAGES
+from soul.runtime.errors import RequestCancelled, Stopped
+from soul.runtime.thread import Journal, Thread
+
+LINE_ENDS = {"CR": "\r", "LF": "\n", "CRLF": "\r\n"}
+DEFAULT_PAGE_BYTES = 32 * 1024 * 1024
+CCATEMP_PAGE = 6184  # bytes of one page: m204wiki, MAXTEMP counts in them
+DEFAULT_TYPE = "text/html"
+
+
+class ConnectionLost(Stopped):
+    """Output or a $Web_ call after the response: the user is restarted (M204.0564)."""
+
+    def __init__(self) -> None:
+        super().__init__(WEB_MESSAGES["M204.0564"].text)
+
+
+@dataclass(slots=True)
+class PageOptions:
+    """The settings a request runs under: the port's, changed by its ON rule, changed by $Web_Set."""
+
+    autodone: bool = True
+    autoon: bool = True
+    audterm: bool = False
+    msgsend: bool = True
+    closeimmed: bool = False
+    closeread: bool = False
+    compress: int = 0
+    line_end: str = "CRLF"
+    raw_input: bool = False
+    raw_input_only: bool = False
+    expire: float = 0.0
+    form_post_wait: int = 900
+    form_redirect_wait: int = 60
+    page_bytes: int = DEFAULT_PAGE_BYTES
+
+
+@dataclass(slots=True)
+class Page:
+    """What has been collected for the browser. Satisfies `soul.runtime.thread.Output`.
+
+    `on` is the $Web_On state. `finished` is called once, when the page is done.
+    """
+
+    options: PageOptions
+    journal: Journal
+    content_type: str = ""
+    on: bool = False
+    done: bool = False
+    status: int = 200
+    note: str = ""  # the message of $Web_Done
+    expires: str = ""
+    last_modified: str = ""
+    sub: str = ""  # delimiter of $Web_Sub
+    thread: Thread | None = None
+    finished: Callable[[], None] | None = None
+    headers: dict[str, tuple[str, str]] = field(default_factory=dict)
+    cookies: dict[tuple[str, str, str], SetCookie] = field(default_factory=dict)
+    _parts: list[str | bytes] = field(default_factory=list, repr=False)
+    _size: int = 0
+
+    def line(self, text: str) -> None:
+        """Take one line of program output; neither wrapped nor cut."""
+        if self.done:
+            raise self.lost()
+        if self.on:
+            self._add(text + LINE_ENDS[self.options.line_end])
+        elif self.options.audterm:
+            self.journal.write("RK", text, self.thread)
+
+    def message(self, text: str) -> None:
+        """Take one message line. After the response only the audit trail has it (our choice)."""
+        if self.done:
+            return
+        if self.on:
+            if self.options.msgsend:
+                self._add(text + LINE_ENDS[self.options.line_end])
+        elif self.options.audterm:
+            self.journal.write("RK", text, self.thread)
+
+    def put_text(self, text: str) -> None:
+        """Add a line whether or not terminal output is collected: $Web_Put_Text."""
+        self._add(text + LINE_ENDS[self.options.line_end])
+
+    def put_raw_text(self, text: str) -> None:
+        """Add text as it is."""
+        self._add(text)
+
+    def put_bytes(self, data: bytes) -> None:
+        """Add bytes as they are."""
+        self._add(data)
+
+    def _add(self, part: str | bytes) -> None:
+        self._size += len(part)
+        if self._size > self.options.page_bytes:
+            self._parts.clear()
+            raise RequestCancelled(WEB_MESSAGES["SOUL.2403"], limit=self.options.page_bytes)
+        self._parts.append(part)
+
+    def flush(self) -> None:
+        """Forget what has been collected."""
+        self._parts.clear()
+        self._size = 0
+
+    def reset(self) -> None:
+        """Forget content, status and headers: an exception handler makes a page of its own."""
+        self.flush()
+        self.status, self.note, self.expires, self.last_modified = 200, "", "", ""
+        self.headers.clear()
+        self.cookies.clear()
+
+    def finish(self, status: int = 200, note: str = "") -> None:
+        """Mark the page as done: nothing can be added or changed any more."""
+        self.status, self.note, self.done = status, note, True
+        if self.finished is not None:
+            self.finished()
+
+    def lost(self) -> ConnectionLost:
+        """Journal M204.0564 and return what ends the user."""
+        if self.thread is not None:
+            self.thread.message(WEB_MESSAGES["M204.0564"])
+        return ConnectionLost()
+
+    def set_header(self, name: str, value: str) -> None:
+        """Set a response header, replacing one of the same name; HeaderError when it may not be sent."""
+        check_header(name, value)
+        self.headers[name.lower()] = (name, value)
+
+    def set_cookie(self, cookie: SetCookie) -> None:
+        """Set a cookie, replacing one of the same name, path and domain; CookieError when it may not be sent."""
+        cookie.header()
+        self.cookies[(cookie.name, cookie.path, cookie.domain)] = cookie
+
+    @property
+    def text(self) -> str:
+        """What has been collected, as text ($Web_Output_Content)."""
+        return "".join(part if isinstance(part, str) else part.decode("latin-1") for part in self._parts)
+
+    @property
+    def data(self) -> bytes:
+        """What has been collected, as the bytes that would be sent."""
+        return self._encode(self.type_now)[0]
+
+    def response(self, accept_encoding: str = "") -> HttpResponse:
+        """Return the finished response. `accept_encoding` is what the client offers."""
+        content_type = self.type_now
+        body, content_type = self._encode(content_type)
+        if not body and self.note and self.status not in (204, 304):
+            page = plain_page(self.status, self.note)
+            body, content_type = page.body, page.headers[0][1]
+        response = HttpResponse(self.status, reason_of(self.status), body=body)
+        own = [header for name, header in self.headers.items() if name != "content-type"]
+        response.headers = [("Content-Type", content_type)] if body or self.status == 200 else []
+        response.headers += own
+        response.headers += [("Set-Cookie", cookie.header()) for cookie in self.cookies.values()]
+        for name, value in (("Expires", self.expires), ("Last-Modified", self.last_modified)):
+            if value and name.lower() not in self.headers:
+                response.headers.append((name, value))
+        return compressed(response, self.options.compress, accept_encoding)
+
+    @property
+    def type_now(self) -> str:
+        """The content type so far: $Web_Type, $Web_Response, TYPE rule, text/html."""
+        named = self.headers.get("content-type")
+        return (named[1] if named else "") or self.content_type or DEFAULT_TYPE
+
+    def _encode(self, content_type: str) -> tuple[bytes, str]:
+        """Return the body's bytes and the type to send.
+
+        The type is sent as it was given. Only when a text type names no character set and the page is not plain
+        ASCII, `charset=utf-8` is added: without it browsers guess (our choice; extends m204wiki, JANUS WEB TYPE).
+        """
+        parts = self._parts
+        if all(isinstance(part, str) for part in parts):
+            text = "".join(parts)  # type: ignore[arg-type]
+            if text.isascii():
+                return text.encode("ascii"), content_type
+        charset, named = _charset(content_type)
+        body = b"".join(part.encode(charset, "replace") if isinstance(part, str) else part for part in parts)
+        plain = all(isinstance(part, bytes) or part.isascii() for part in parts)
+        if named or plain or not content_type.lower().startswith("text/"):
+            return body, content_type
+        return body, f"{content_type}; charset=utf-8"
+
+
+def _charset(content_type: str) -> tuple[str, bool]:
+    """Return the codec a content type asks for, and whether it names one."""
+    for option in content_type.split(";")[1:]:
+        name, _, value = option.partition("=")
+        if name.strip().lower() == "charset":
+            codec = value.strip().strip("\"'")
+            try:
+                "".encode(codec)
+            except (LookupError, ValueError):
+                return "utf-8", True
+            return codec, True
+    return "utf-8", False
