@@ -28,7 +28,7 @@ def abs_(number: float = 0.0) -> float:
 
 
 @FAMILY.function("$Max", page="$Max")
-def max_(  # noqa: PLR0917 - the page allows eight
+def max_(
     number1: float | None = None,
     number2: float | None = None,
     number3: float | None = None,
@@ -51,7 +51,7 @@ def max_(  # noqa: PLR0917 - the page allows eight
 
 
 @FAMILY.function("$Min", page="$Min")
-def min_(  # noqa: PLR0917 - the page allows eight
+def min_(
     number1: float | None = None,
     number2: float | None = None,
     number3: float | None = None,

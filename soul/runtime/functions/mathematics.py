@@ -66,7 +66,7 @@ _TABLE: tuple[tuple[tuple[str, ...], Callable[[float], float], str, str, str, st
 )
 
 
-def _register(  # noqa: PLR0917 - the columns of the table
+def _register(
     names: tuple[str, ...], compute: Callable[[float], float], meaning: str, domain: str, argument: str, result: str
 ) -> None:
     def function(thread: Thread, x: float = 0.0) -> float:

@@ -1,0 +1,409 @@
+"""Standard date $functions: $Date, $DateCnv and their relatives, and the rules for two-digit years.
+
+The format elements are the older set (DD, DDD, MM, MON, MONTH, YY, YYYY, CYY), not that of the $Sir_ functions.
+Source: m204wiki, Overview of $Date functions; $DateChg; $DateChk; $DateCnv; $DateDif; $DayI; CENTSPLT parameter;
+DEFCENT parameter; BASECENT parameter.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from soul.runtime.functions.date_control import report
+from soul.runtime.functions.registry import Family
+from soul.runtime.thread import Thread
+
+FAMILY = Family("dates")
+
+FORMAT_LENGTH = 32
+DATE_LENGTH = 36
+DIFFERENCE_ERROR = 99999999
+
+MONTHS = (
+    "JANUARY",
+    "FEBRUARY",
+    "MARCH",
+    "APRIL",
+    "MAY",
+    "JUNE",
+    "JULY",
+    "AUGUST",
+    "SEPTEMBER",
+    "OCTOBER",
+    "NOVEMBER",
+    "DECEMBER",
+)
+DAYS = ("SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY")
+
+_ELEMENTS = ("MONTH", "YYYY", "CYY", "DDD", "MON", "DD", "MM", "YY")
+_PATTERNS = {
+    "MONTH": "(?P<MONTH>" + "|".join(MONTHS) + ")",
+    "MON": "(?P<MON>" + "|".join(name[:3] for name in MONTHS) + ")",
+    "YYYY": "(?P<YYYY>[0-9]{4})",
+    "CYY": "(?P<CYY>[0-9]{3})",
+    "DDD": "(?P<DDD>[0-9]{3})",
+    "DD": "(?P<DD>[0-9]{2})",
+    "MM": "(?P<MM>[0-9]{2})",
+    "YY": "(?P<YY>[0-9]{2})",
+}
+_NUMBERS = {name: number for number, full in enumerate(MONTHS, 1) for name in (full, full[:3])}
+
+
+class DateError(ValueError):
+    """A format or date that is not valid; the text says why."""
+
+
+@dataclass(frozen=True)
+class DateFormat:
+    """A format taken apart: elements and single characters in order."""
+
+    text: str
+    parts: tuple[str, ...]
+    pattern: re.Pattern[str]
+    short_pattern: re.Pattern[str]  # CYY without its century digit, for CUSTOM=1
+
+
+@lru_cache(maxsize=256)
+def date_format(text: str) -> DateFormat:
+    """Take a format apart. Raises DateError when it is not valid."""
+    if not 1 <= len(text) <= FORMAT_LENGTH:
+        raise DateError("FORMAT MUST HAVE 1 TO 32 CHARACTERS")
+    parts: list[str] = []
+    at = 0
+    while at < len(text):
+        part = next((element for element in _ELEMENTS if text.startswith(element, at)), text[at])
+        if part in "'\"":
+            raise DateError("A QUOTE MAY NOT BE IN A FORMAT")
+        parts.append(part)
+        at += len(part)
+    used = [part for part in parts if part in _PATTERNS]
+    years = sum(part.endswith("Y") for part in used)
+    months = sum(part in ("MM", "MON", "MONTH") for part in used)
+    by_day_of_year = used.count("DDD") == 1 and months == 0 and "DD" not in used
+    by_month = months == 1 and used.count("DD") == 1 and "DDD" not in used
+    if years != 1 or not (by_day_of_year or by_month):
+        raise DateError("FORMAT NEEDS MONTH, DAY AND YEAR, OR YEAR AND DDD")
+    pattern = "".join(_PATTERNS.get(part) or re.escape(part) for part in parts)
+    return DateFormat(
+        text, tuple(parts), re.compile(pattern), re.compile(pattern.replace("<CYY>[0-9]{3}", "<YY>[0-9]{2}"))
+    )
+
+
+@dataclass(frozen=True)
+class Centuries:
+    """The rules for a year without century: by split year, else by default century."""
+
+    default: int
+    split: int | None = None
+    base: int = 19
+
+    def year(self, yy: int) -> int:
+        """Return the full year of a two-digit one."""
+        if self.split is None:
+            return self.default * 100 + yy
+        return (self.base if yy >= self.split else self.base + 1) * 100 + yy
+
+
+def base_century(today: date, split: int) -> int:
+    """Return BASECENT: the century of today, less one when today's year is below the split."""
+    century, yy = divmod(today.year, 100)
+    return century - 1 if yy < split else century
+
+
+def _parameter(thread: Thread, name: str) -> int | None:
+    value = thread.parameters.get(name)
+    if isinstance(value, int):
+        return value
+    return int(value) if value and value.isdecimal() else None
+
+
+def centuries(thread: Thread, default: int | None = None, split: int | None = None) -> Centuries:
+    """Return the rules in force: the arguments of the call, else CENTSPLT, else DEFCENT.
+
+    Raises DateError when both arguments are given or one is out of range.
+    """
+    today = thread.clock().date()
+    if default is not None and split is not None:
+        raise DateError("DEFCENT AND CENTSPLT MAY NOT BOTH BE GIVEN")
+    if default is not None:
+        if not 0 <= default <= 99:
+            raise DateError("DEFCENT MUST BE 0 TO 99")
+        return Centuries(default)
+    century = today.year // 100
+    if split is not None:
+        if not 0 <= split <= 99:
+            raise DateError("CENTSPLT MUST BE 0 TO 99")
+        return Centuries(century, split, base_century(today, split))
+    known_split = _parameter(thread, "CENTSPLT")
+    known_default = _parameter(thread, "DEFCENT")
+    if known_split is None:
+        return Centuries(century if known_default is None else known_default)
+    base = _parameter(thread, "BASECENT")
+    return Centuries(century, known_split, base_century(today, known_split) if base is None else base)
+
+
+def custom(thread: Thread, option: int) -> bool:
+    """Say whether the CUSTOM parameter holds `option`."""
+    return str(option) in re.findall("[0-9]+", str(thread.parameters.get("CUSTOM", "")))
+
+
+def parse_date(thread: Thread, form: DateFormat, text: str, rules: Centuries) -> date:
+    """Return the date that `text` shows in the format `form`. Raises DateError."""
+    if len(text) > DATE_LENGTH:
+        raise DateError("DATE MAY HAVE 36 CHARACTERS")
+    match = form.pattern.fullmatch(text)
+    if match is None and custom(thread, 1):
+        match = form.short_pattern.fullmatch(text)
+    if match is None:
+        raise DateError("DATE DOES NOT MATCH ITS FORMAT")
+    found = match.groupdict()
+    if "YYYY" in found:
+        year = int(found["YYYY"])
+    elif "CYY" in found:
+        year = 1900 + int(found["CYY"])
+    else:
+        year = rules.year(int(found["YY"]))
+    try:
+        if "DDD" in found:
+            result = date(year, 1, 1) + timedelta(days=int(found["DDD"]) - 1)
+            if result.year != year:
+                raise DateError("DAY OF YEAR DOES NOT EXIST")
+            return result
+        name = found.get("MONTH") or found.get("MON")
+        return date(year, _NUMBERS[name] if name else int(found["MM"]), int(found["DD"]))
+    except (ValueError, OverflowError):
+        raise DateError("DATE DOES NOT EXIST") from None
+
+
+def format_date(form: DateFormat, day: date) -> str:
+    """Return `day` in the format `form`. Raises DateError when the year has no CYY."""
+    if "CYY" in form.parts and not 1900 <= day.year <= 2899:
+        raise DateError("YEAR CANNOT BE SHOWN WITH A CENTURY DIGIT")
+    values = {
+        "MONTH": MONTHS[day.month - 1],
+        "MON": MONTHS[day.month - 1][:3],
+        "YYYY": f"{day.year:04}",
+        "CYY": f"{day.year - 1900:03}",
+        "YY": f"{day.year % 100:02}",
+        "MM": f"{day.month:02}",
+        "DD": f"{day.day:02}",
+        "DDD": f"{day.timetuple().tm_yday:03}",
+    }
+    return "".join(values.get(part, part) for part in form.parts)
+
+
+def _asterisks(format_: str) -> str:
+    return "*" * max(1, len(format_))
+
+
+@FAMILY.function("$DateChk", page="$DateChk")
+def datechk(thread: Thread, format_: str, date_: str, defcent: int | None = None, centsplt: int | None = None) -> int:
+    """Say whether a date is valid.
+
+    Arguments: format, at most 32 characters, of DD DDD MM MON MONTH YY YYYY CYY and other characters; date, at most
+    36 characters; defcent or centsplt for two-digit years.
+    Result: 1 valid, 0 invalid or not of that format.
+    Example: $DateChk('MON. DD, YYYY','FEB. 30, 1999') -> 0
+    Example: $DateChk('YYYYDDD','2024366') -> 1
+    Page: m204wiki, $DateChk
+    """
+    try:
+        parse_date(thread, date_format(format_), date_, centuries(thread, defcent, centsplt))
+    except DateError:
+        return 0
+    return 1
+
+
+@FAMILY.function("$DateChg", page="$DateChg")
+def datechg(
+    thread: Thread,
+    format_: str,
+    date_: str,
+    days: int = 0,
+    defcent: int | None = None,
+    centsplt: int | None = None,
+) -> str:
+    """Add days to a date.
+
+    Arguments: format and date, as for $DateChk; days to add, may be negative; defcent or centsplt.
+    Result: the new date in the same format.
+    Errors: all asterisks, as many as the format has characters.
+    Example: $DateChg('MON. DD, YYYY','JAN. 10, 2009',15) -> JAN. 25, 2009
+    Example: $DateChg('YYYYMMDD','20240228',2) -> 20240301
+    Page: m204wiki, $DateChg
+    """
+    try:
+        form = date_format(format_)
+        day = parse_date(thread, form, date_, centuries(thread, defcent, centsplt))
+        return format_date(form, day + timedelta(days=days))
+    except OverflowError:
+        report(thread, "$DateChg", "RESULT OUT OF RANGE")
+    except DateError as error:
+        report(thread, "$DateChg", str(error))
+    return _asterisks(format_)
+
+
+@FAMILY.function("$DateCnv", page="$DateCnv")
+def datecnv(
+    thread: Thread,
+    input_format: str,
+    output_format: str,
+    date_: str,
+    defcent: int | None = None,
+    centsplt: int | None = None,
+) -> str:
+    """Convert a date from one format to another.
+
+    Arguments: input format, output format and date, as for $DateChk; defcent, the century of two-digit years, or
+    centsplt, the two-digit year at which the base century begins: not both.
+    Result: the date in the output format.
+    Errors: all asterisks, as many as the input format has characters.
+    Example: $DateCnv('MON DD, YYYY','YY DDD','JAN 10, 2005') -> 05 010
+    Example: $DateCnv('YY/MM/DD','YYYY/MM/DD','98/01/02',19) -> 1998/01/02
+    Page: m204wiki, $DateCnv
+    """
+    try:
+        rules = centuries(thread, defcent, centsplt)
+        target = date_format(output_format)
+        return format_date(target, parse_date(thread, date_format(input_format), date_, rules))
+    except DateError as error:
+        report(thread, "$DateCnv", str(error))
+        return _asterisks(input_format)
+
+
+@FAMILY.function("$DateDif", page="$DateDif")
+def datedif(
+    thread: Thread,
+    format1: str,
+    date1: str,
+    format2: str | None = None,
+    date2: str = "",
+    defcent: int | None = None,
+    centsplt: int | None = None,
+) -> int:
+    """Return the difference of two dates in days.
+
+    Arguments: format1 and date1; format2, default format1, and date2; defcent or centsplt.
+    Result: date1 less date2.
+    Errors: 99999999.
+    Example: $DateDif('YYYYMMDD','20240301',,'20240228') -> 2
+    Page: m204wiki, $DateDif
+    """
+    try:
+        rules = centuries(thread, defcent, centsplt)
+        first = date_format(format1)
+        second = date_format(format2) if format2 else first
+        return (parse_date(thread, first, date1, rules) - parse_date(thread, second, date2, rules)).days
+    except DateError as error:
+        report(thread, "$DateDif", str(error))
+        return DIFFERENCE_ERROR
+
+
+def _year(day: date, year_format: int) -> str:
+    return {1: f"{day.year:04}", 2: str(day.year - 1900)}.get(year_format, f"{day.year % 100:02}")
+
+
+@FAMILY.function("$Date", page="Overview of $Date functions")
+def date_(thread: Thread, year_format: int = 0, fill: str | None = None) -> str:
+    """Return today's date, yy-mm-dd.
+
+    Arguments: year format, 0 two digits, 1 four digits, 2 years since 1900, default 0; fill, the character between
+    the parts, null for none, default hyphen.
+    Result: year, month, day.
+    Page: m204wiki, Overview of $Date functions
+    """
+    today = thread.clock().date()
+    separator = "-" if fill is None else fill[:1]
+    return separator.join((_year(today, year_format), f"{today.month:02}", f"{today.day:02}"))
+
+
+@FAMILY.function("$DateJ", page="Overview of $Date functions")
+def datej(thread: Thread, year_format: int = 0, fill: str | None = None) -> str:
+    """Return today's date, yy.ddd.
+
+    Arguments: year format, as for $Date; fill, default point.
+    Result: year and day of the year.
+    Page: m204wiki, Overview of $Date functions
+    """
+    today = thread.clock().date()
+    separator = "." if fill is None else fill[:1]
+    return f"{_year(today, year_format)}{separator}{today.timetuple().tm_yday:03}"
+
+
+@FAMILY.function("$DateP", page="Overview of $Date functions")
+def datep(thread: Thread, year_format: int = 0, fill: str | None = None) -> str:
+    """Return today's date, dd mon yy.
+
+    Arguments: year format, as for $Date; fill, default blank.
+    Result: day, month name of three letters, year.
+    Page: m204wiki, Overview of $Date functions
+    """
+    today = thread.clock().date()
+    separator = " " if fill is None else fill[:1]
+    return separator.join((f"{today.day:02}", MONTHS[today.month - 1][:3], _year(today, year_format)))
+
+
+@FAMILY.function("$Time", page="$Time")
+def time(thread: Thread) -> str:
+    """Return the time of day, hh:mm:ss.
+
+    Arguments: none.
+    Result: the time in 24 hours.
+    Page: m204wiki, $Time
+    """
+    return thread.clock().strftime("%H:%M:%S")
+
+
+def _weekday(thread: Thread, text: str, split: int | None) -> int:
+    """Return the number of the weekday of a cyyddd date, 1 Sunday to 7 Saturday. Raises DateError."""
+    match = re.fullmatch("(?:([0-9]?)([0-9]{2}))?([0-9]{1,3})", text.strip())
+    if match is None:
+        raise DateError("DATE IS NOT CYYDDD")
+    century, yy, ddd = match.groups()
+    if yy is None:
+        year = thread.clock().year
+    elif century:
+        year = 1900 + int(century + yy)
+    else:
+        year = centuries(thread, split=split).year(int(yy))
+    day = parse_date(thread, date_format("YYYYDDD"), f"{year:04}{ddd:0>3}", Centuries(19))
+    return day.isoweekday() % 7 + 1
+
+
+@FAMILY.function("$DayI", page="$DayI")
+def dayi(thread: Thread, date_: str, split: int | None = None) -> int:
+    """Return the number of a weekday.
+
+    Arguments: date as cyyddd; without century digit split, then CENTSPLT, then DEFCENT decide; without year the
+    current one counts; split, the two-digit year at which the base century begins.
+    Result: 1 Sunday to 7 Saturday; with CUSTOM=3 2 Monday to 8 Sunday.
+    Errors: 0.
+    Example: $DayI('100032') -> 3
+    Page: m204wiki, $DayI
+    """
+    try:
+        number = _weekday(thread, date_, split)
+    except DateError as error:
+        report(thread, "$DayI", str(error))
+        return 0
+    return 8 if number == 1 and custom(thread, 3) else number
+
+
+@FAMILY.function("$Day", page="$Day")
+def day(thread: Thread, date_: str, split: int | None = None) -> str:
+    """Return the name of a weekday.
+
+    Arguments: as for $DayI.
+    Result: SUNDAY to SATURDAY.
+    Errors: null.
+    Example: $Day('100032') -> TUESDAY
+    Page: m204wiki, $Day
+    """
+    try:
+        return DAYS[_weekday(thread, date_, split) - 1]
+    except DateError as error:
+        report(thread, "$Day", str(error))
+        return ""
