@@ -5,8 +5,11 @@ Source: m204wiki, JANUS DEFINEIPGROUP; JANUS WEB ALLOW; JANUS TRACE.
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ipaddress
 
 
 class AddressError(ValueError):
@@ -18,6 +21,8 @@ def parse_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
 
     A zone (fe80::1%eth0) is dropped. Raises AddressError.
     """
+    import ipaddress  # loaded on demand: `soul run` needs no addresses
+
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
@@ -77,6 +82,8 @@ class Network:
 
 def _mask(text: str, size: str, separator: str, width: int) -> int:
     """Return the mask for the part after the separator."""
+    import ipaddress
+
     full = (1 << width) - 1
     if size.isascii() and size.isdigit():
         bits = int(size[:4])

@@ -16,11 +16,12 @@ from soul.janus.addresses import AddressError, Network, parse_address
 from soul.janus.messages import JANUS_MESSAGES
 from soul.janus.parameters import Form, Parameter
 from soul.janus.port import OpenClause
-from soul.online.command import CommandError, Word
+from soul.online.command import CommandError, Word, words
 from soul.online.names import file_name_error, procedure_name_error
 
 LONGEST_COMMANDS = 255  # CMD and NEWSESCMD, one byte added for each command
 DEFAULT_PRIVILEGES = 0x0221
+CONTINUE_HINT = "a command goes on in the next line when its line ends in a hyphen (-)"
 _DIGITS = re.compile(r"[0-9]+")
 _HEX = re.compile(r"[Xx]'([0-9A-Fa-f]+)'")
 _HEX_STRING = re.compile(r"(?:[0-9A-Fa-f]{2})+")
@@ -40,12 +41,27 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 @dataclass
 class Cursor:
-    """The words of a command, read from left to right. `end` is the offset where the operands end."""
+    """The words of a command, read from left to right. `operands` is the text that the offsets count in."""
 
+    operands: str
     words: Sequence[Word]
     subcommand: str
-    end: int = 0
     index: int = 0
+
+    @classmethod
+    def over(cls, operands: str, subcommand: str, delimiters: str = " ") -> Cursor:
+        """Return a cursor before the first word of `operands`. Raises CommandError for a quote that is not closed."""
+        return cls(operands, words(operands, delimiters), subcommand)
+
+    @property
+    def end(self) -> int:
+        """The offset where the operands end."""
+        return len(self.operands.rstrip())
+
+    @property
+    def rest(self) -> str:
+        """The text from the next word to the end, as entered."""
+        return self.operands[self.place :].strip()
 
     @property
     def here(self) -> Word | None:
@@ -62,7 +78,7 @@ class Cursor:
         """Return the next word, or refuse because `operand` is missing."""
         word = self.here
         if word is None:
-            raise refuse("SOUL.2003", self.end, operand=f"The {operand} of JANUS {self.subcommand}")
+            raise refuse("SOUL.2003", self.end, operand=f"The {operand} of JANUS {self.subcommand}".rstrip())
         self.index += 1
         return word
 
@@ -316,5 +332,5 @@ _READERS: Mapping[Form, Callable[[Cursor, Parameter], object]] = {
     Form.SEPARATORS: _separators,
     Form.ADDRESS: _address,
     Form.NETWORK: _network,
-    Form.USER_PATTERN: _word,
+    Form.USER_PATTERN: _text,
 }

@@ -74,7 +74,6 @@ JANUS_MESSAGES = MessageTable(
     Message("SOUL.2020", "{keyword} needs the SSL parameter on the same port"),
     Message("SOUL.2021", "The commands of {keyword} take {length} bytes, one for each command included; at most 255"),
     Message("SOUL.2022", "AND must stand between two members of {keyword}"),
-    Message("SOUL.2023", "{word} is a JANUS DEFINE parameter, not a command"),
     # Ours: rules
     Message("SOUL.2030", "'{word}' is not a rule type of JANUS {subcommand}"),
     Message("SOUL.2031", "'{url}' is neither a URL nor an exception: a URL begins with / or a wildcard"),
@@ -85,8 +84,8 @@ JANUS_MESSAGES = MessageTable(
     Message("SOUL.2036", "JANUS {subcommand} is for {types} ports; port {port} is {type}"),
     # Ours: ports
     _information("SOUL.2040", "Port {port} defined", terminal=False),
-    _information("SOUL.2041", "Port {port}: {names} has no effect off the mainframe: {reason}", terminal=False),
-    _information("SOUL.2042", "Port {port}: {names} has no effect on a port without SSL"),
+    _information("SOUL.2041", "Port {port}: {names}: no effect here, {reason}", terminal=False),
+    _information("SOUL.2042", "Port {port}: {names}: no effect on a port without SSL"),
     _information("SOUL.2043", "Port {port} started{where}"),
     _information("SOUL.2044", "Port {port} {what}"),
     Message("SOUL.2045", "Port {port} cannot start: {type} ports are not available off the mainframe"),
@@ -100,7 +99,8 @@ JANUS_MESSAGES = MessageTable(
     Message("SOUL.2061", "CA certificate from file {file}, proc {procedure}: {reason}"),
     Message("SOUL.2062", "No trusted CA of port '{pattern}' comes from file {file}, proc {procedure}"),
     _information("SOUL.2063", "Removed CA '{name}' from file {file}, proc {procedure} from port {port}"),
-    Message("SOUL.2064", "Port {port} trusts CA '{name}' already"),
+    _information("SOUL.2064", "Port {port} trusts CA '{name}' already"),
+    Message("SOUL.2065", "Port {port} cannot start: {reason}"),
     # Ours: groups, names, trace
     _information("SOUL.2070", "{text}"),
     Message("SOUL.2071", "{text}"),

@@ -39,7 +39,7 @@ class Form(Enum):
     SEPARATORS = "[AMBIG|]hex|hex... or NONE"  # str, upper case
     ADDRESS = "an IP address"  # str
     NETWORK = "an IP address or subnet"  # soul.janus.addresses.Network
-    USER_PATTERN = "a userid pattern"  # str, upper case
+    USER_PATTERN = "a userid, which may have wildcards"  # str
 
 
 class WithoutSsl(Enum):
@@ -112,7 +112,7 @@ PARAMETERS: Mapping[str, Parameter] = table(
     _P("SSLCLCERTR", types=CERTIFICATE_TYPES, ssl=_W.REFUSED),
     _P("SSLPROT", _F.MASK, SSL_TYPES, default=0x1E, maximum=0x3F, ssl=_W.WARNED),
     _P("SSLCIPH", _F.MASK, SSL_TYPES, default=0, maximum=0x3FF, ssl=_W.WARNED),
-    _P("SSLCACHE", _F.NUMBER, SSL_TYPES, default=1000, maximum=32767, ssl=_W.WARNED),
+    _P("SSLCACHE", _F.NUMBER, SSL_TYPES, default=4096, maximum=32767, ssl=_W.WARNED),
     _P("SSLMAXAGE", _F.NUMBER, SSL_TYPES, default=1440, maximum=32767, ssl=_W.WARNED),
     _P("SSLMAXCERTL", _F.NUMBER, SSL_TYPES, default=1024, minimum=256, maximum=32767, ssl=_W.WARNED),
     _P("SSLBSIZE", _F.NUMBER, SSL_TYPES, default=4096, minimum=1024, maximum=32767, ssl=_W.WARNED),
