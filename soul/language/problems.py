@@ -1,0 +1,76 @@
+"""Where the phases after parsing put what they have to say about a request.
+
+Numbers of ours for names and types: SOUL.12nn. `nearest` is the "did you mean".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from soul.language.diagnostics import Diagnostic, Severity
+from soul.language.source import SourceLine, Span
+
+UNDECLARED = "SOUL.1201"
+DECLARED_TWICE = "SOUL.1202"
+NO_LABEL = "SOUL.1203"
+NO_SUBROUTINE = "SOUL.1204"
+ARGUMENT_COUNT = "SOUL.1205"
+ARGUMENT_KIND = "SOUL.1206"
+NO_FUNCTION = "SOUL.1207"
+NO_METHOD = "SOUL.1208"
+NO_CLASS = "SOUL.1209"
+NOT_SUPPORTED = "SOUL.1210"
+WRONG_TYPE = "SOUL.1211"
+NOT_ASSIGNABLE = "SOUL.1212"
+SUBSCRIPTS = "SOUL.1213"
+NO_LOOP = "SOUL.1214"
+MISPLACED = "SOUL.1215"
+LIMIT = "SOUL.1216"
+NO_NEW = "SOUL.1217"
+NO_FIELD = "SOUL.1218"
+BAD_DECLARATION = "SOUL.1219"
+UNAVAILABLE = "SOUL.1220"  # mainframe-only $functions: a warning
+IGNORED = "SOUL.1221"  # statements without effect here: a warning
+LABEL_TWICE = "M204.0223"
+
+
+class Problems:
+    """The diagnostics of one request, with the text of its lines for the caret."""
+
+    def __init__(self, lines: Sequence[SourceLine]) -> None:
+        self._text: dict[tuple[str, int], str] | None = None
+        self._lines = lines
+        self._said: set[tuple[str, Span, str]] = set()
+        self.found: list[Diagnostic] = []
+
+    def _source(self, at: Span) -> str:
+        if self._text is None:
+            self._text = {(line.procedure, line.line): line.text for line in self._lines}
+        return self._text.get((at.procedure, at.line), "")
+
+    def error(self, number: str, text: str, at: Span, hint: str = "") -> None:
+        """Add an error; saying the same thing about the same place twice is left out."""
+        self._add(Severity.ERROR, number, text, at, hint)
+
+    def warning(self, number: str, text: str, at: Span, hint: str = "") -> None:
+        """Add a warning."""
+        self._add(Severity.WARNING, number, text, at, hint)
+
+    def _add(self, severity: Severity, number: str, text: str, at: Span, hint: str) -> None:
+        if (number, at, text) not in self._said:
+            self._said.add((number, at, text))
+            self.found.append(Diagnostic(severity, number, text, at, self._source(at), hint))
+
+    @property
+    def failed(self) -> bool:
+        """Say whether there is an error among the diagnostics."""
+        return any(diagnostic.severity is Severity.ERROR for diagnostic in self.found)
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return `Did you mean X?` for the name most like `name`, or ''."""
+    import difflib
+
+    by_key = {candidate.upper(): candidate for candidate in names}
+    close = difflib.get_close_matches(name.upper(), by_key, n=1, cutoff=0.6)
+    return f"Did you mean {by_key[close[0]]}?" if close else ""

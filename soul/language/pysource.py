@@ -1,0 +1,223 @@
+"""Building Python syntax trees that carry SOUL positions.
+
+A request may take lines from several procedures, but a code object knows one file name. The lines of the n-th
+procedure are therefore numbered from n * LINE_STEP on; `split_line` undoes it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from soul.language.source import Span
+
+LINE_STEP = 1_000_000
+
+_LOAD = ast.Load()
+_STORE = ast.Store()
+
+
+def split_line(line: int) -> tuple[int, int]:
+    """Return the procedure's index and the line in it for a line number of emitted code."""
+    return divmod(line, LINE_STEP)
+
+
+class Builder:
+    """Makes nodes at the current position, which `at` sets."""
+
+    def __init__(self) -> None:
+        self._procedures: dict[str, int] = {}
+        self.place: dict[str, int] = {"lineno": 1, "col_offset": 0, "end_lineno": 1, "end_col_offset": 0}
+
+    @property
+    def procedures(self) -> tuple[str, ...]:
+        """Return the names of all procedures met, in the order of their numbers."""
+        return tuple(self._procedures)
+
+    def line(self, span: Span) -> int:
+        """Return the line number that stands for the first line of `span`."""
+        index = self._procedures.setdefault(span.procedure, len(self._procedures))
+        return index * LINE_STEP + max(1, span.line)
+
+    def at(self, span: Span) -> None:
+        """Make `span` the position of the nodes that follow."""
+        line = self.line(span)
+        end = line + max(0, span.end_line - span.line)
+        column = max(0, span.column - 1)
+        end_column = max(0, span.end_column - 1)
+        if end == line and end_column < column:
+            end_column = column
+        self.place = {"lineno": line, "col_offset": column, "end_lineno": end, "end_col_offset": end_column}
+
+    # Expressions.
+
+    def name(self, name: str) -> ast.expr:
+        """Return a name that is read."""
+        return ast.Name(name, _LOAD, **self.place)
+
+    def target(self, name: str) -> ast.expr:
+        """Return a name that is assigned."""
+        return ast.Name(name, _STORE, **self.place)
+
+    def constant(self, value: object) -> ast.Constant:
+        """Return a constant."""
+        return ast.Constant(value, **self.place)  # type: ignore[arg-type]
+
+    def call(self, function: str, *arguments: ast.expr) -> ast.expr:
+        """Return a call of a global function."""
+        return ast.Call(self.name(function), list(arguments), [], **self.place)
+
+    def method(self, target: ast.expr, name: str, *arguments: ast.expr) -> ast.expr:
+        """Return a call of a Python method."""
+        return ast.Call(ast.Attribute(target, name, _LOAD, **self.place), list(arguments), [], **self.place)
+
+    def attribute(self, target: ast.expr, name: str) -> ast.expr:
+        """Return an attribute that is read."""
+        return ast.Attribute(target, name, _LOAD, **self.place)
+
+    def attribute_target(self, target: ast.expr, name: str) -> ast.expr:
+        """Return an attribute that is assigned."""
+        return ast.Attribute(target, name, _STORE, **self.place)
+
+    def item(self, target: ast.expr, index: ast.expr) -> ast.expr:
+        """Return an item that is read."""
+        return ast.Subscript(target, index, _LOAD, **self.place)
+
+    def item_target(self, target: ast.expr, index: ast.expr) -> ast.expr:
+        """Return an item that is assigned."""
+        return ast.Subscript(target, index, _STORE, **self.place)
+
+    def binary(self, left: ast.expr, operator: ast.operator, right: ast.expr) -> ast.expr:
+        """Return an arithmetic operation."""
+        return ast.BinOp(left, operator, right, **self.place)
+
+    def compare(self, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> ast.expr:
+        """Return a comparison."""
+        return ast.Compare(left, [operator], [right], **self.place)
+
+    def between(self, low: ast.expr, value: ast.expr, high: ast.expr, operator: ast.cmpop) -> ast.expr:
+        """Return `low operator value operator high`."""
+        return ast.Compare(low, [operator, operator], [value, high], **self.place)
+
+    def both(self, *operands: ast.expr) -> ast.expr:
+        """Return `a and b and ...`."""
+        return ast.BoolOp(ast.And(), list(operands), **self.place)
+
+    def either(self, *operands: ast.expr) -> ast.expr:
+        """Return `a or b or ...`."""
+        return ast.BoolOp(ast.Or(), list(operands), **self.place)
+
+    def negation(self, operand: ast.expr) -> ast.expr:
+        """Return `not operand`."""
+        return ast.UnaryOp(ast.Not(), operand, **self.place)
+
+    def minus(self, operand: ast.expr) -> ast.expr:
+        """Return `-operand`."""
+        return ast.UnaryOp(ast.USub(), operand, **self.place)
+
+    def choose(self, test: ast.expr, yes: ast.expr, no: ast.expr) -> ast.expr:
+        """Return `yes if test else no`."""
+        return ast.IfExp(test, yes, no, **self.place)
+
+    def keep(self, value: ast.expr) -> ast.expr:
+        """Return `(_t := value)`: the one temporary every function has; its value is used up at once."""
+        return ast.NamedExpr(self.target("_t"), value, **self.place)  # type: ignore[arg-type]
+
+    def kept(self) -> ast.expr:
+        """Return the temporary."""
+        return self.name("_t")
+
+    def tuple(self, values: Iterable[ast.expr]) -> ast.expr:
+        """Return a tuple."""
+        return ast.Tuple(list(values), _LOAD, **self.place)
+
+    def list(self, values: Iterable[ast.expr]) -> ast.expr:
+        """Return a list."""
+        return ast.List([*values], _LOAD, **self.place)
+
+    def joined(self, parts: Iterable[ast.expr]) -> ast.expr:
+        """Return an f-string of string parts."""
+        values = [
+            part if isinstance(part, ast.Constant) else ast.FormattedValue(part, -1, None, **self.place)
+            for part in parts
+        ]
+        return ast.JoinedStr([*values], **self.place)
+
+    # Statements.
+
+    def assign(self, name: str, value: ast.expr) -> ast.stmt:
+        """Return `name = value`."""
+        return ast.Assign([self.target(name)], value, **self.place)
+
+    def assign_to(self, target: ast.expr, value: ast.expr) -> ast.stmt:
+        """Return `target = value`."""
+        return ast.Assign([target], value, **self.place)
+
+    def do(self, value: ast.expr) -> ast.stmt:
+        """Return an expression as a statement."""
+        return ast.Expr(value, **self.place)
+
+    def when(self, test: ast.expr, body: Iterable[ast.stmt], otherwise: Iterable[ast.stmt] = ()) -> ast.stmt:
+        """Return an if statement."""
+        return ast.If(test, [*body] or [self.nothing()], [*otherwise], **self.place)
+
+    def loop(self, test: ast.expr, body: Iterable[ast.stmt]) -> ast.stmt:
+        """Return a while loop."""
+        return ast.While(test, [*body] or [self.nothing()], [], **self.place)
+
+    def each(
+        self, name: str, values: ast.expr, body: Iterable[ast.stmt], otherwise: Iterable[ast.stmt] = ()
+    ) -> ast.stmt:
+        """Return a for loop."""
+        return ast.For(self.target(name), values, [*body] or [self.nothing()], [*otherwise], **self.place)
+
+    def give(self, value: ast.expr | None = None) -> ast.stmt:
+        """Return a return statement."""
+        return ast.Return(value, **self.place)
+
+    def fail(self, value: ast.expr | None = None) -> ast.stmt:
+        """Return a raise statement."""
+        return ast.Raise(value, None, **self.place)
+
+    def nothing(self) -> ast.stmt:
+        """Return pass."""
+        return ast.Pass(**self.place)
+
+    def leave(self) -> ast.stmt:
+        """Return break."""
+        return ast.Break(**self.place)
+
+    def again(self) -> ast.stmt:
+        """Return continue."""
+        return ast.Continue(**self.place)
+
+    def function(self, name: str, parameters: Iterable[str], body: list[ast.stmt]) -> ast.stmt:
+        """Return a function definition."""
+        arguments = ast.arguments(
+            posonlyargs=[],
+            args=[ast.arg(parameter, None, None, **self.place) for parameter in parameters],
+            vararg=None,
+            kwonlyargs=[],
+            kw_defaults=[],
+            kwarg=None,
+            defaults=[],
+        )
+        return ast.FunctionDef(name, arguments, body or [self.nothing()], [], None, None, **self.place)
+
+    def handler(self, kind: ast.expr, name: str, body: list[ast.stmt]) -> ast.ExceptHandler:
+        """Return an except clause."""
+        return ast.ExceptHandler(kind, name, body or [self.nothing()], **self.place)
+
+    def trial(
+        self, body: list[ast.stmt], handlers: list[ast.ExceptHandler], success: Iterable[ast.stmt] = ()
+    ) -> ast.stmt:
+        """Return a try statement."""
+        return ast.Try(body or [self.nothing()], handlers, [*success], [], **self.place)
+
+    def declare(self, words: str, names: Iterable[str]) -> list[ast.stmt]:
+        """Return a global or nonlocal statement, or nothing when there are no names."""
+        listed = sorted(names)
+        if not listed:
+            return []
+        kind = ast.Global if words == "global" else ast.Nonlocal
+        return [kind(listed, **self.place)]

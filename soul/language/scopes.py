@@ -1,0 +1,124 @@
+"""Scopes and what they hold: variables, labels, subroutines.
+
+There are two kinds of scope: the request, and each complex subroutine or local method. Simple subroutines and On
+units share the scope around them. Source: m204wiki, Scope; Subroutines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from soul.language.nodes import Body, Expr, OnUnit, Parameter, SimpleSubroutine, Statement, Subroutine
+from soul.language.source import NOWHERE, Span
+from soul.language.types import SoulType
+
+
+@dataclass(slots=True, eq=False)
+class VariableInfo:
+    """One variable of a scope.
+
+    `python` is its name in the emitted code; `in_cell` says that the name holds a cell, because somebody refers to
+    the variable by reference; `is_global` that it lives outside the function (Common and Static).
+    """
+
+    name: str
+    type: SoulType
+    at: Span
+    python: str
+    bounds: tuple[int, ...] = ()
+    rank: int = 0
+    initial: Expr | None = None
+    common: bool = False
+    static: bool = False
+    parameter: Parameter | None = None
+    in_cell: bool = False
+    read_only: bool = False
+    explicit: bool = True
+
+    @property
+    def is_global(self) -> bool:
+        """Say whether the variable lives outside the function of its scope."""
+        return self.common or self.static
+
+
+@dataclass(slots=True, eq=False)
+class Signature:
+    """A complex subroutine or local method that can be called."""
+
+    name: str
+    python: str
+    parameters: list[ParameterInfo]
+    at: Span
+    result: SoulType | None = None
+    is_function: bool = False
+    on_class: str = ""
+    defined: bool = True
+    scope: Scope | None = None
+
+
+@dataclass(slots=True, eq=False)
+class ParameterInfo:
+    """One parameter: its type, number of dimensions, and whether it is passed by reference."""
+
+    name: str
+    type: SoulType
+    rank: int
+    output: bool
+    optional: bool
+    named: str
+    node: Parameter
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """One scope; `path` is its name in the emitted code, `parent` the scope around a local subroutine."""
+
+    path: str
+    parent: Scope | None
+    body: Body
+    at: Span
+    node: Subroutine | None = None
+    signature: Signature | None = None
+    variables: dict[str, VariableInfo] = field(default_factory=dict)
+    labels: dict[str, Statement] = field(default_factory=dict)
+    simple: dict[str, SimpleSubroutine] = field(default_factory=dict)
+    subroutines: dict[str, Signature] = field(default_factory=dict)
+    methods: dict[str, list[Signature]] = field(default_factory=dict)
+    units: list[OnUnit] = field(default_factory=list)
+    broken: bool = False  # a declaration failed to parse: undeclared variables are not reported
+
+    def find_subroutine(self, name: str) -> Signature | None:
+        """Return the complex subroutine `name` as seen from here."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.subroutines:
+                return scope.subroutines[name]
+            scope = scope.parent
+        return None
+
+    def find_methods(self, name: str) -> list[Signature]:
+        """Return the local methods `name` as seen from here, inner ones first."""
+        found: list[Signature] = []
+        scope: Scope | None = self
+        while scope is not None:
+            found.extend(scope.methods.get(name, ()))
+            scope = scope.parent
+        return found
+
+
+@dataclass(slots=True, eq=False)
+class Program:
+    """A resolved request: its scopes in source order, the first one being the request's own."""
+
+    scopes: list[Scope]
+    common: dict[str, VariableInfo] = field(default_factory=dict)
+
+    @property
+    def main(self) -> Scope:
+        """Return the outermost scope."""
+        return self.scopes[0]
+
+    @property
+    def at(self) -> Span:
+        """Return where the request begins."""
+        return self.main.body[0].at if self.main.body else NOWHERE

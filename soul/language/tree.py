@@ -1,0 +1,63 @@
+"""Walking the tree of a request without knowing each node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from functools import cache
+
+from soul.language import nodes as n
+
+_PLAIN = frozenset(("at", "name", "text", "destination", "operator", "written", "labels", "kind"))
+
+
+@cache
+def _parts(node_class: type[n.Node]) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(node_class) if f.name not in _PLAIN or (f.name == "text" and "TextLine" in str(f.type)))
+
+
+def children(node: n.Node) -> Iterator[n.Node]:
+    """Give the nodes directly below `node`, in source order; labels and names of things are left out."""
+    for part in _parts(type(node)):  # type: ignore[arg-type]
+        value = getattr(node, part)
+        if isinstance(value, n.Node):
+            yield value
+        elif isinstance(value, list):
+            yield from _in_list(value)
+
+
+def _in_list(values: list[object]) -> Iterator[n.Node]:
+    for value in values:
+        if isinstance(value, n.Node):
+            yield value
+        elif isinstance(value, list):
+            yield from _in_list(value)
+        elif isinstance(value, tuple):
+            for part in value:
+                if isinstance(part, n.Node):
+                    yield part
+
+
+def bodies(statement: n.Statement) -> list[n.Body]:
+    """Return the statement lists directly inside `statement`."""
+    match statement:
+        case n.If():
+            found = [branch.body for branch in statement.branches]
+            return [*found, statement.otherwise] if statement.otherwise is not None else found
+        case n.ForCounter() | n.Repeat() | n.Block() | n.SimpleSubroutine() | n.OnUnit() | n.Subroutine():
+            return [statement.body]
+        case n.Try():
+            found = [statement.body, *(catch.body for catch in statement.catches)]
+            return [*found, statement.success] if statement.success is not None else found
+    return []
+
+
+def inside(body: n.Body) -> Iterator[n.Statement]:
+    """Give all statements of `body` and of the blocks in it, but not those of subroutines and On units."""
+    waiting = list(reversed(body))
+    while waiting:
+        statement = waiting.pop()
+        yield statement
+        if not isinstance(statement, n.SimpleSubroutine | n.OnUnit | n.Subroutine):
+            for inner in reversed(bodies(statement)):
+                waiting.extend(reversed(inner))
