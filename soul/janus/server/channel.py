@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from soul.janus.stream import StreamError
+
+if TYPE_CHECKING:
+    from soul.janus.tls.direct import TlsSocket
+
+
+TLS_RECORD = 16384
 
 
 class WantRead(Exception):
@@ -73,3 +79,41 @@ class PlainChannel:
         """See `Channel.close`."""
         with contextlib.suppress(OSError):
             self._socket.close()
+
+
+class TlsChannel:
+    """A channel on a TLS connection whose handshake is over."""
+
+    def __init__(self, tls: TlsSocket) -> None:
+        self._tls = tls
+
+    def receive(self, limit: int) -> bytes:
+        """See `Channel.receive`. A record that breaks a rule of the port is an error: TlsRefused."""
+        data = self._tls.receive(limit)
+        if data is None:
+            raise WantRead if self._tls.wants_read else WantWrite
+        return data
+
+    def send(self, data: memoryview) -> int:
+        """See `Channel.send`. OpenSSL takes one record a call, so the piece is sent record by record."""
+        sent = 0
+        while sent < len(data):
+            count = self._tls.send(data[sent : sent + TLS_RECORD])
+            if not count:
+                if sent:
+                    break
+                raise WantRead if self._tls.wants_read else WantWrite
+            sent += count
+        return sent
+
+    def pending(self) -> bool:
+        """See `Channel.pending`."""
+        return self._tls.buffered > 0
+
+    def finish(self) -> None:
+        """See `Channel.finish`."""
+        self._tls.finish()
+
+    def close(self) -> None:
+        """See `Channel.close`."""
+        self._tls.close()

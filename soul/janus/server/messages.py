@@ -1,11 +1,8 @@
-"""The numbered messages of the live server; all go to the audit trail alone.
-
-The documentation names MSIR.0019, MSIR.0020, MSIR.0023 and MSIR.0026 as the reasons of refused connections without
-saying which is which (m204wiki, JANUS LIMITS); the assignment here follows the order of the list.
-"""
+"""The numbered messages of the live server that are not documented ones; most go to the audit trail alone."""
 
 from __future__ import annotations
 
+from soul.janus.messages import JANUS_MESSAGES
 from soul.runtime.messages import Message, MessageClass, MessageTable
 from soul.runtime.thread import Journal
 
@@ -19,17 +16,12 @@ def _information(number: str, text: str) -> Message:
 
 
 SERVER_MESSAGES = MessageTable(
-    _journal("MSIR.0020", "Connection from {address} to port {port} refused - all {limit} port threads are in use"),
-    _journal("MSIR.0023", "Connection from {address} to port {port} refused - no sdaemon is available"),
-    _journal("MSIR.0026", "Connection from {address} to port {port} refused - no storage for buffers: {reason}"),
     _journal("SOUL.0760", "Connection from {address} to port {port} refused - the address is not allowed"),
     _journal("SOUL.0761", "Connection from {address} to port {port} ended - {reason}"),
     _journal("SOUL.0762", "Request from {address} on port {port} answered with {status} - {reason}"),
     _journal("SOUL.0763", "Request from {address} on port {port} cancelled - {reason}"),
     _journal("SOUL.0764", "Port {port}: internal error while serving {address}: {reason}"),
-    _information("SOUL.0765", "Port {port} started on {host}:{number}"),
-    _information("SOUL.0766", "Port {port} is draining, connections left: {left}"),
-    _information("SOUL.0767", "Port {port} stopped"),
+    _information("SOUL.0767", "Port {port} has stopped"),
     _journal("SOUL.0768", "Port {port} cannot accept connections for a moment: {reason}"),
     _journal("SOUL.0769", "Shutdown: still running after cancellation: {names}"),
     Message("SOUL.0770", "Port {port} cannot start: {reason}"),
@@ -43,8 +35,8 @@ class Reporter:
         self._journal = journal
 
     def report(self, number: str, **fields: object) -> None:
-        """Write the server message `number`."""
-        message = SERVER_MESSAGES[number]
+        """Write message `number` of this table or of `JANUS_MESSAGES`."""
+        message = (SERVER_MESSAGES if number in SERVER_MESSAGES else JANUS_MESSAGES)[number]
         self.write(message, message.text.format(**fields))
 
     def write(self, message: Message, text: str) -> None:

@@ -96,7 +96,7 @@ class PortablePoller:
             self._waker.wake()
 
     def forget(self, descriptor: int) -> None:
-        """See `Poller.forget`. A descriptor in the selector belongs to the polling thread, which alone may take it out."""
+        """See `Poller.forget`. What is in the selector belongs to the polling thread, which alone takes it out."""
         with self._lock:
             self._changes.pop(descriptor, None)
             armed = descriptor in self._armed

@@ -12,13 +12,11 @@ from soul.janus.http.connection import HttpConnection
 from soul.janus.http.message import HttpRequest, HttpResponse
 from soul.janus.peer import Peer
 from soul.janus.port import Port, PortState
-from soul.janus.stream import ByteStream
+from soul.janus.stream import Address, ByteStream
 
 if TYPE_CHECKING:
     from soul.janus.server.connection import Connection
-
-# m204wiki, SLOWCLOSE (JANUS DEFINE parameter): X'01', X'10' POST; X'02', X'20' GET; X'04', X'40' PUT.
-SLOW_CLOSE = {"POST": 0x11, "GET": 0x22, "PUT": 0x44}
+    from soul.janus.tls.generation import TlsGeneration
 
 
 class WebHandler(Protocol):
@@ -35,6 +33,13 @@ class SocketHandler(Protocol):
         """Run the port's program on `stream` until it ends; the stream is closed by the caller."""
 
 
+class GenerationSource(Protocol):
+    """Gives the TLS settings for a connection that begins now; `soul.janus.tls.generation.PortTls`."""
+
+    def current(self) -> TlsGeneration:
+        """Return the present generation."""
+
+
 class ServedPort:
     """The living side of a started port. Its counters and its set of connections are guarded by the port's lock."""
 
@@ -45,17 +50,20 @@ class ServedPort:
         *,
         web: WebHandler | None = None,
         sockets: SocketHandler | None = None,
+        tls: GenerationSource | None = None,
+        admits: Callable[[Address], bool] = lambda address: True,
         stopped: Callable[[ServedPort], None],
         new_http: Callable[[], HttpConnection] = HttpConnection,
     ) -> None:
         self.port = port
         self.listener = listener
         self.web = web
+        self.tls = tls
+        self.admits = admits
         self.sockets = sockets
         self.new_http = new_http
         self.keep_alive = float(port.definition.integer("KEEPALIVE"))
         self.inactivity = float(port.definition.integer("TIMEOUT"))
-        self.slow_close = port.definition.integer("SLOWCLOSE")
         self.connections: set[Connection] = set()
         self.finished = threading.Event()
         self._stopped = stopped
@@ -69,10 +77,6 @@ class ServedPort:
     def open(self) -> bool:
         """Say whether the port takes new connections and keeps old ones."""
         return self.port.state is PortState.STARTED
-
-    def closes_slowly(self, method: str) -> bool:
-        """Say whether SLOWCLOSE asks for a slow close after a request of this method."""
-        return bool(self.slow_close & SLOW_CLOSE.get(method, 0))
 
     def enter(self, connection: Connection) -> bool:
         """Count a new connection; False when the port is full (MAXCON) or no longer open.
