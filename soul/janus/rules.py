@@ -284,11 +284,12 @@ class RuleCommand:
 
     @property
     def include(self) -> str | None:
-        """The literal name of the procedure to include, None when the command is not INCLUDE.
+        """The literal name of the procedure to include, None for other commands and when nothing comes from the URL.
 
         It is one name whatever characters it holds: it must be looked up as it is and never be scanned again.
+        Commands to which the URL contributes nothing are executed like any other, from `text`.
         """
-        if self.verb_from_url or self.verb.upper() not in {"I", "INCLUDE"}:
+        if not self.substituted or self.verb_from_url or self.verb.upper() not in {"I", "INCLUDE"}:
             return None
         return self.operand
 

@@ -14,7 +14,10 @@ from soul.runtime.slots import Slot
 
 @dataclass
 class JanusState:
-    """One Online's Janus layer. `host` is attached by the live server or the offline tests, None without ports."""
+    """One Online's Janus layer. `host` is attached by the live server or the offline tests, None without ports.
+
+    `numbers` are TCP port numbers that replace those of definitions (`--port NAME=NUMBER`), by port name.
+    """
 
     ports: PortTable = field(default_factory=PortTable)
     groups: Groups = field(default_factory=Groups)
@@ -22,7 +25,14 @@ class JanusState:
     domain: str = ""
     name_server: str = ""  # the operands of JANUS NAMESERVER; lookups use the system's resolver
     traces: dict[str, PortTrace] = field(default_factory=dict)  # by port name
+    numbers: dict[str, int] = field(default_factory=dict)
     start_order: dict[str, int] = field(default_factory=dict)  # port name -> number of its last START
+
+    def number(self, port: Port) -> int | None:
+        """Return the TCP port number that `port` listens on or would listen on, None when it is any or none."""
+        if port.bound is not None:
+            return port.bound
+        return self.numbers.get(port.name, port.definition.number) or None
 
     def matching(self, pattern: str) -> list[Port]:
         """Return the ports whose names match `pattern`, in order of definition."""

@@ -84,6 +84,7 @@ class CommandTable:
     def __init__(self) -> None:
         self._commands: dict[str, Command] = {}
         self._names: dict[str, str] = {}  # every spelling -> name
+        self._explanations: list[Callable[[str], str]] = []
 
     def add(
         self,
@@ -116,6 +117,16 @@ class CommandTable:
                 start = words[count].start() if len(words) > count else len(text)
                 return self._commands[name], start
         return None
+
+    def explain_unknown(self, explanation: Callable[[str], str]) -> None:
+        """Let a higher layer say what a word is that is no command: it returns a hint, or '' when it does not know."""
+        self._explanations.append(explanation)
+
+    def hint(self, word: str) -> str:
+        """Return a line that helps with an unknown command, '' when there is none."""
+        explained = next((hint for explain in self._explanations if (hint := explain(word))), "")
+        near = "" if explained else self.suggest(word)
+        return explained or (f"did you mean {near}?" if near else "")
 
     def suggest(self, word: str) -> str:
         """Return the known command most like `word`, '' when none is near."""

@@ -512,8 +512,7 @@ class Session:
 
             enter(self, words[0].upper(), words[1:])
             return
-        near = self.online.commands.suggest(words[0]) if words else ""
-        raise CommandError(ONLINE_MESSAGES["M204.1030"], hint=f"did you mean {near}?" if near else "")
+        raise CommandError(ONLINE_MESSAGES["M204.1030"], hint=self.online.commands.hint(words[0]) if words else "")
 
 
 def _command_start(joined: str) -> int:
