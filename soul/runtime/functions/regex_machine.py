@@ -191,7 +191,7 @@ class _Machine:
                     pc = step.x
                     continue
                 elif code in ("save", "mark"):
-                    registers = (*registers[:step.x], at, *registers[step.x + 1:])
+                    registers = (*registers[: step.x], at, *registers[step.x + 1 :])
                 elif code == "progress":
                     if registers[step.x] == at:
                         pass  # an empty turn ends the loop, or it would never end

@@ -208,5 +208,3 @@ def unspace(string: str, spaces: str | None = None, quotes: str | None = None) -
     Page: m204wiki, $UnSpace
     """
     return normalize_spaces(string, spaces or " ", quotes or "", "$UnSpace")[:STRING]
-
-

@@ -209,7 +209,7 @@ def _block_cipher(method: str, string: str, key: str, vector: str | None, *, enc
     block = algorithm.block_size // 8
     if len(data) % block:
         raise invalid(method, f"LENGTH MUST BE A MULTIPLE OF {block} BYTES")
-    mode: modes.Mode = modes.ECB()  # the documented mode of the methods without a vector
+    mode: modes.ECB | modes.CBC = modes.ECB()  # the documented mode of the methods without a vector
     if vector is not None:
         start = to_ebcdic(vector)
         if len(start) != block:
