@@ -84,7 +84,10 @@ class MemoryNetwork:
 
         definition = port.definition
         with self._lock:
-            if definition.type is not PortType.CLSOCK:
+            if definition.type is PortType.CLSOCK:
+                if definition.ssl:
+                    self._tls(port, password)
+            else:
                 taken = next((s.port for s in self._served.values() if s.port.bound == definition.number), None)
                 if taken is not None:
                     reason = f"port number {definition.number} is in use by port {taken.name}"

@@ -304,7 +304,7 @@ class HttpRequestObject:
         except ValueError as error:
             raise ResponseError(str(error)) from error
         wanted = {"http": "NOSSL", "https": "SSL"}[self._scheme]
-        connection = open_connection(thread, port, self._host, self.port(), wanted, lenient=True)
+        connection = open_connection(thread, port, self._host, self.port(), wanted)
         timeout = self._timeout or connection.timeout
         try:
             connection.stream.send(data, timeout)

@@ -6,6 +6,7 @@ setting (see soul.janus.sockets.table). Source: m204wiki, Janus Sockets $functio
 
 from __future__ import annotations
 
+from soul.janus.functions.sock_connect import connect_socket
 from soul.janus.functions.sock_settings import INFO_WITHOUT_OPEN, describe_setting
 from soul.janus.sockets.table import RESET_CODE, RESET_TEXT, SocketTable, sockets_of
 from soul.janus.sockets.usersocket import SocketReset, UserSocket
@@ -83,6 +84,20 @@ def send_bytes(thread: Thread, number: int, function: str, text: str, options: S
         table.broke(socket, function, error)
         return RESET_CODE
     return 0
+
+
+@FAMILY.function("$Sock_Conn", page="$Sock_Conn")
+def sock_conn(
+    thread: Thread, port_name: str = "", remote_host: str = "", remote_port: int = -1, options: str = ""
+) -> int:
+    """Connect through a CLSOCK port.
+
+    port_name: a started CLSOCK port, omitted: the MASTER one. remote_host, remote_port: where to; omitted (-1) when the
+    port's REMOTE says it. options: FINCLOSE or NOFINCLOSE, SSL or NOSSL.
+    Result: the socket's number, 2 or more, or a negative code (-109: SOCKPMAX reached; the others are ours).
+    Errors: an unknown option, or no port named and no MASTER port, cancels the request.
+    """
+    return connect_socket(thread, port_name, remote_host, remote_port, options)
 
 
 @FAMILY.function("$Sock_Send", page="$Sock_Send")

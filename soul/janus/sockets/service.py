@@ -7,10 +7,9 @@ port processing and examples.
 
 from __future__ import annotations
 
-from soul.janus.logins import LOGIN_WINDOW, LoginWindow
+from soul.janus.new_session import run_new_session
 from soul.janus.peer import Peer
 from soul.janus.port import OpenClause, Port
-from soul.janus.sockets.separators import Separators, parse_line_end
 from soul.janus.sockets.table import SERVER_SOCKET, SOCKETS, CapturingOutput, SocketTable
 from soul.janus.sockets.usersocket import SocketSettings, UserSocket
 from soul.janus.stream import ByteStream
@@ -38,19 +37,6 @@ class SocketTerminal:
         """Messages are in the audit trail already."""
 
 
-def port_settings(port: Port, *, server: bool) -> SocketSettings:
-    """Return the settings a new socket of `port` starts with. Sources: the pages of LINEND, PRSTOK, BINARY, FINCLOSE."""
-    definition = port.definition
-    return SocketSettings(
-        char=not definition.flag("BINARY"),
-        line_end=parse_line_end(definition.string("LINEND") or "0D"),
-        separators=Separators.parse(definition.string("PRSTOK") or "NONE"),
-        close_at_request_end=not server,
-        audit_terminal=definition.flag("AUDTERM"),
-        fin_close=definition.flag("FINCLOSE"),
-    )
-
-
 class SocketService:
     """Runs the connections of one SRVSOCK port."""
 
@@ -74,7 +60,7 @@ class SocketService:
             stream,
             peer,
             self._port.name,
-            port_settings(self._port, server=True),
+            SocketSettings.of_port(self._port, server=True),
             float(definition.integer("TIMEOUT")) or None,
         )
         terminal.thread, terminal.socket = thread, socket
@@ -95,18 +81,9 @@ class SocketService:
 
     def _log_in(self, session: Session, table: SocketTable) -> None:
         """Run NEWSESCMD, in which $Sir_Login may log the user in; afterwards only the login and the socket remain."""
-        definition = self._port.definition
-        commands = definition.commands("NEWSESCMD")
-        if not commands:
-            return
-        thread = session.thread
-        thread.slots.put(LOGIN_WINDOW, LoginWindow())
-        try:
-            self._commands(session, definition.opens("NEWSESOPEN"), commands)
-        finally:
-            thread.slots.drop(LOGIN_WINDOW)
-            session.clean_up()
-            thread.slots.put(SOCKETS, table)
+        if self._port.definition.commands("NEWSESCMD"):
+            run_new_session(session, self._port.definition)
+            session.thread.slots.put(SOCKETS, table)
 
     @staticmethod
     def _commands(session: Session, opens: tuple[OpenClause, ...], commands: tuple[str, ...]) -> None:

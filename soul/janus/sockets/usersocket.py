@@ -9,11 +9,13 @@ Sources: m204wiki, $Sock_Info; $Sock_Set; $Sock_Recv; $Sock_RecvPrs; $Sock_OnRes
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from soul.janus.peer import Peer
-from soul.janus.sockets.separators import Separators
+from soul.janus.port import Port
+from soul.janus.sockets.separators import Separators, parse_line_end
 from soul.janus.stream import ByteStream, StreamError, StreamInterrupted, StreamTimeout
 from soul.runtime.collation import from_ebcdic, to_ebcdic
 from soul.runtime.errors import Stopped
@@ -64,6 +66,19 @@ class SocketSettings:
     table: str = "STANDARD"
     fin_close: bool = False
 
+    @classmethod
+    def of_port(cls, port: Port, *, server: bool) -> SocketSettings:
+        """Return what a new socket of `port` starts with (m204wiki: LINEND, PRSTOK, BINARY, FINCLOSE, AUDTERM)."""
+        definition = port.definition
+        return cls(
+            char=not definition.flag("BINARY"),
+            line_end=parse_line_end(definition.string("LINEND") or "0D"),
+            separators=Separators.parse(definition.string("PRSTOK") or "NONE"),
+            close_at_request_end=not server,
+            audit_terminal=definition.flag("AUDTERM"),
+            fin_close=definition.flag("FINCLOSE"),
+        )
+
 
 @dataclass
 class UserSocket:
@@ -80,6 +95,7 @@ class UserSocket:
     broken: str = ""  # why the socket is RESET; '' while it is open
     window: int | None = None  # bytes left of RECVLIM; None: no limit
     limit: int = 0  # RECVLIM as set
+    on_close: Callable[[], None] = lambda: None
     _input: bytearray = field(default_factory=bytearray, repr=False)
     _output: bytearray = field(default_factory=bytearray, repr=False)
 
@@ -218,6 +234,7 @@ class UserSocket:
             except StreamError as error:
                 self.broken = str(error)
         self.stream.close()
+        self.on_close()
         self.settings.capture = False
 
 
