@@ -5,6 +5,8 @@ Source: m204wiki, SOUL $functions ($List_Global and its relatives, $ListSave); S
 
 from __future__ import annotations
 
+from functools import partial
+
 from soul.runtime.functions.lists import BAD_LIST, MISSING, NO_ITEM, NO_ROOM, ListTable, add_lines, lists
 from soul.runtime.functions.messages import failed
 from soul.runtime.functions.patterns import wild_match
@@ -75,6 +77,8 @@ def list_session(thread: Thread, name: str = "") -> int:
     known = _named(lists(thread), _SESSION + name)
     if known is not None:
         return known
+    if not lists(thread).kept_names(_SESSION):
+        session.at_close.append(partial(detach_session, thread, session))
     return _keep(thread, _SESSION + name, session.lists.get(name, []), "$List_Session")
 
 

@@ -62,3 +62,21 @@ def sir_wild(string: str = "", pattern: str = "") -> int:
     Page: m204wiki, $Sir_Wild
     """
     return int(wild_match(string, pattern))
+
+
+@FAMILY.function("$ChkPat", page="$ChkPat")
+def chkpat(pattern: str = "") -> str:
+    """Check the syntax of a LIKE pattern.
+
+    Arguments: pattern, as in a condition with Like.
+    Result: null when it is valid, else what is wrong with it.
+    Example: $ChkPat('A*') -> (null)
+    Page: m204wiki, $ChkPat
+    """
+    from soul.runtime.like import compile_pattern
+
+    try:
+        compile_pattern(pattern)
+    except ValueError as error:
+        return str(error)
+    return ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 
 from soul.runtime.functions.lists import add_lines
 from soul.runtime.functions.patterns import wild_match
@@ -49,6 +50,10 @@ class SemaphoreTable:
             self._changed.notify_all()
             return len(held)
 
+    def release_all(self, thread: Thread) -> None:
+        """Release everything the thread holds."""
+        self.release(thread)
+
     def held(self, thread: Thread) -> list[str]:
         """Return the names the thread holds, in order."""
         with self._changed:
@@ -67,8 +72,7 @@ def semaphores(thread: Thread) -> SemaphoreTable:
         thread.slots.put(SEMAPHORES, table)
     if not thread.slots.get(_RELEASED_AT_END):
         thread.slots.put(_RELEASED_AT_END, True)
-        shared = table
-        thread.at_request_end.append(lambda: None if shared.release(thread) else None)
+        thread.at_request_end.append(partial(table.release_all, thread))
     return table
 
 

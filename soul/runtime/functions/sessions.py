@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -41,6 +42,7 @@ class Session:
     doomed: bool = False  # deleted while open: goes when it is closed
     lists: dict[str, list[str]] = field(default_factory=dict)
     longstrings: dict[str, str] = field(default_factory=dict)
+    at_close: list[Callable[[], None]] = field(default_factory=list)  # what moves values back into the session
 
     def expired(self, now: datetime) -> bool:
         """Say whether the session was left alone for longer than its timeout."""
@@ -132,13 +134,13 @@ def _attach(thread: Thread, session: Session) -> None:
 
 def close_session(thread: Thread, session: Session) -> None:
     """Close a session of the thread; its contents stay for the next one that opens it."""
-    from soul.runtime.functions.list_names import detach_session
-
     if thread.slots.get(OPEN_SESSION) is not session:
         return
     table = sessions(thread)
     with table.changed:
-        detach_session(thread, session)
+        actions, session.at_close = session.at_close, []
+        for action in actions:
+            action()
         session.thread = None
         session.used = thread.clock()
         thread.slots.drop(OPEN_SESSION)
