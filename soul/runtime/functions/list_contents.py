@@ -174,6 +174,8 @@ class Capture:
         """Give the thread its output back."""
         if self._thread.output is self:
             self._thread.output = self.before
+        if self.end in self._thread.at_request_end:
+            self._thread.at_request_end.remove(self.end)
 
 
 CAPTURE: Slot[Capture] = Slot("$List_Capture")

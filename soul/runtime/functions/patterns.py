@@ -5,6 +5,8 @@ Source: m204wiki, $Sir_Wild; SirTune statement wildcards; $ChkPat.
 
 from __future__ import annotations
 
+import re
+
 from soul.runtime.functions.registry import Family
 
 FAMILY = Family("patterns")
@@ -69,14 +71,24 @@ def chkpat(pattern: str = "") -> str:
     """Check the syntax of a LIKE pattern.
 
     Arguments: pattern, as in a condition with Like.
-    Result: null when it is valid, else what is wrong with it.
+    Result: null when it is valid, else what is wrong with it. A condition takes the faulty symbol for itself.
     Example: $ChkPat('A*') -> (null)
+    Example: $ChkPat('(A,B') -> PARENTHESIS IS NOT CLOSED
     Page: m204wiki, $ChkPat
     """
-    from soul.runtime.like import compile_pattern
-
-    try:
-        compile_pattern(pattern)
-    except ValueError as error:
-        return str(error)
-    return ""
+    if not pattern:
+        return "PATTERN IS NULL"
+    depth = at = 0
+    while at < len(pattern):
+        symbol = pattern[at]
+        if symbol == "!":
+            if at + 1 == len(pattern):
+                return "NOTHING FOLLOWS !"
+            at += 1
+        elif symbol == "=" and not re.fullmatch("[0-9A-Fa-f]{2}", pattern[at + 1 : at + 3]):
+            return "TWO HEXADECIMAL DIGITS MUST FOLLOW ="
+        depth += {"(": 1, ")": -1}.get(symbol, 0)
+        if depth < 0:
+            return "PARENTHESIS IS NOT OPENED"
+        at += 1
+    return "PARENTHESIS IS NOT CLOSED" if depth else ""
