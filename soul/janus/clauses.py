@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from soul.janus.addresses import AddressError, Network, parse_address
 from soul.janus.messages import JANUS_MESSAGES
-from soul.janus.parameters import Form, Parameter
+from soul.janus.parameters import PARAMETERS, Form, Parameter
 from soul.janus.port import OpenClause
 from soul.online.command import CommandError, Word, words
 from soul.online.names import file_name_error, procedure_name_error
@@ -242,8 +242,8 @@ def _key(cursor: Cursor, row: Parameter) -> object:
         return ("", "")
     if reason := file_name_error(file.text.upper()):
         raise refuse("SOUL.2017", file, keyword=row.name, value=file.text, reason=reason)
-    if cursor.here is None:
-        raise refuse("SOUL.2016", cursor.end, keyword="SSL", form="a file and a procedure, or 0 on a client port")
+    if cursor.here is None or cursor.here.upper in PARAMETERS:
+        raise refuse("SOUL.2016", cursor.place, keyword=row.name, form=row.form.value)
     procedure = cursor.take("procedure of SSL")
     if reason := procedure_name_error(procedure.text):
         raise refuse("SOUL.2017", procedure, keyword=row.name, value=procedure.text, reason=reason)
@@ -252,8 +252,8 @@ def _key(cursor: Cursor, row: Parameter) -> object:
 
 def _remote(cursor: Cursor, row: Parameter) -> object:
     host = cursor.take("host of REMOTE")
-    if cursor.here is None:
-        raise refuse("SOUL.2016", cursor.end, keyword=row.name, form="a host and a port number, each may be *")
+    if cursor.here is None or cursor.here.upper in PARAMETERS:
+        raise refuse("SOUL.2016", cursor.place, keyword=row.name, form=row.form.value)
     word = cursor.take("port number of REMOTE")
     if word.upper == "*":
         return (host.text, None)

@@ -33,8 +33,8 @@ class Form(Enum):
     CHOICE = "one of a few words"  # str
     COMMANDS = "cmd [AND cmd]..."  # tuple[str, ...]
     OPENS = "[FILE | GROUP] name [[WITH] privileges] [AND ...]"  # tuple[OpenClause, ...]
-    KEY = "file procedure"  # (file, procedure)
-    REMOTE = "host port"  # (host, port number or None for `*`)
+    KEY = "a file and a procedure, or 0 on a client port"  # (file, procedure)
+    REMOTE = "a host and a port number, each may be *"  # (host, port number or None for `*`)
     HEX = "hexadecimal digits or NONE"  # str, upper case
     SEPARATORS = "[AMBIG|]hex|hex... or NONE"  # str, upper case
     ADDRESS = "an IP address"  # str
