@@ -76,6 +76,7 @@ class Command:
     privilege: Privilege = Privilege.NONE
     in_procedure: bool = True
     redact: Callable[[str], str] | None = None  # makes a line fit for logs when it may hold a secret
+    wildcards: bool = False  # `??` in its lines is two wildcards (JANUS DRAIN HOMER??), no dummy string
 
 
 class CommandTable:
@@ -95,6 +96,7 @@ class CommandTable:
         privilege: Privilege = Privilege.NONE,
         in_procedure: bool = True,
         redact: Callable[[str], str] | None = None,
+        wildcards: bool = False,
     ) -> None:
         """Make a command known, or replace the handler of a known one (a family that loads on first use)."""
         spellings = (abbreviation,) if isinstance(abbreviation, str) else tuple(abbreviation)
@@ -104,7 +106,7 @@ class CommandTable:
             if owner != name.upper():
                 raise ValueError(f"{spelling} stands for {owner} already")
         self._commands[name.upper()] = Command(
-            name.upper(), handler, spellings, privilege, in_procedure, redact
+            name.upper(), handler, spellings, privilege, in_procedure, redact, wildcards
         )
 
     def match(self, text: str) -> tuple[Command, int] | None:

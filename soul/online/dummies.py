@@ -1,7 +1,6 @@
 """Dummy strings: `?&NAME`, `??prompt`, `?$prompt` replaced in a line as it is read, before anything looks at it.
 
-Columns of the stored line are kept in the result's column map. Macro dummy strings (`?!NAME`) belong to requests and
-are replaced in soul.online.macros.
+Columns of the stored line are kept in the result's column map. Macro dummy strings (`?!NAME`) belong to the compiler.
 
 Sources: m204wiki, SUB parameter; INCLUDE command; SirFact and comment-initialized globals; $Setg_Sys.
 """
@@ -15,7 +14,6 @@ from soul.language.source import SourceLine
 
 # The end of a name is not documented: letters, digits and . _ @ # $ after an optional backslash (our choice).
 _DUMMY = re.compile(r"\?(?:&(?P<glob>\\?[A-Za-z0-9._@#$]+)|(?P<kind>[?$])(?P<prompt>[A-Za-z0-9._@#]*))")
-_MACRO = re.compile(r"\?!(?P<name>[A-Za-z0-9._@#$]+)")
 
 Replace = Callable[[re.Match[str]], str | None]
 
@@ -52,11 +50,17 @@ class DummyStrings:
         self._ask = ask
         self._answers: dict[str, str] = {}  # `?$`: asked once for each text (unconfirmed)
 
-    def replace(self, line: SourceLine) -> SourceLine:
-        """Return the line with its dummy strings replaced; the same object when it has none."""
+    def replace(self, line: SourceLine, *, prompts: bool = True) -> SourceLine:
+        """Return the line with its dummy strings replaced; the same object when it has none.
+
+        `prompts` False leaves `??` alone: commands whose names take wildcards need it.
+        """
         if "?" not in line.text:
             return line
-        return replace_spans(line, _DUMMY, self._value)
+        return replace_spans(line, _DUMMY, self._value if prompts else self._global_or_kept)
+
+    def _global_or_kept(self, match: re.Match[str]) -> str | None:
+        return None if match["kind"] == "?" else self._value(match)
 
     def _value(self, match: re.Match[str]) -> str:
         name = match["glob"]
@@ -76,9 +80,5 @@ class DummyStrings:
 
 def has_dummies(text: str) -> bool:
     """Say whether a line holds anything that is replaced as it is read."""
-    return "?" in text and (_DUMMY.search(text) is not None or _MACRO.search(text) is not None)
+    return "?" in text and _DUMMY.search(text) is not None
 
-
-def replace_macros(line: SourceLine, value_of: Callable[[str, int], str | None]) -> SourceLine:
-    """Replace `?!NAME`; `value_of(name, index)` may report an undefined name and return None to keep the text."""
-    return replace_spans(line, _MACRO, lambda match: value_of(match["name"], match.start()))

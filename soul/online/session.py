@@ -396,7 +396,8 @@ class Session:
         bit = 4 if self.in_procedure else 1
         if "?" not in line.text or not self.thread.parameters.number("SUB", 5) & bit:
             return line
-        return self.dummies.replace(line)
+        found = self.online.commands.match(self._joined or line.text) if self.mode is None else None
+        return self.dummies.replace(line, prompts=found is None or not found[0].wildcards)
 
     def _command_line(self, stored: SourceLine) -> None:
         line = self.replaced(stored)

@@ -20,7 +20,7 @@ def register(online: Online) -> None:
 
     Every subcommand needs system manager privileges.
     """
-    online.commands.add("JANUS", _janus, privilege=Privilege.SYSTEM_MANAGER, redact=redact_password)
+    online.commands.add("JANUS", _janus, privilege=Privilege.SYSTEM_MANAGER, redact=redact_password, wildcards=True)
     online.commands.explain_unknown(_missing_hyphen)
 
 

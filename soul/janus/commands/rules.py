@@ -55,9 +55,9 @@ def web(command: Invocation) -> None:
 
 
 def _add(command: Invocation, port: Port, rule: WebRule) -> None:
-    handled = port.rules.exception(SSL_NO_CERTIFICATE) is not None
+    handled = port.rules.handles(SSL_NO_CERTIFICATE)
     preempted = port.rules.add(rule)
-    if not handled and port.rules.exception(SSL_NO_CERTIFICATE) is not None:
+    if not handled and port.rules.handles(SSL_NO_CERTIFICATE):
         port.changed()  # handshakes must from now on let a client without certificate in
     for rule_type, count in Counter(old.type for old in preempted).items():
         command.say("MSIR.0293", count=count, subcommand="WEB", rule=rule_type, port=port.name)
