@@ -101,6 +101,7 @@ JANUS_MESSAGES = MessageTable(
     _information("SOUL.2063", "Removed CA '{name}' from file {file}, proc {procedure} from port {port}"),
     _information("SOUL.2064", "Port {port} trusts CA '{name}' already"),
     Message("SOUL.2065", "Port {port} cannot start: {reason}"),
+    _information("SOUL.2066", "Port {port} asks for client certificates but trusts no CA yet: see JANUS ADDCA"),
     # Ours: groups, names, trace
     _information("SOUL.2070", "{text}"),
     Message("SOUL.2071", "{text}"),

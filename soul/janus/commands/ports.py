@@ -10,7 +10,7 @@ from soul.janus.clauses import refuse
 from soul.janus.commands.invocation import Invocation
 from soul.janus.define import read_definition
 from soul.janus.parameters import CLIENT_TYPES, STARTABLE
-from soul.janus.port import Port, PortHost, PortState
+from soul.janus.port import CertificateRequest, Port, PortHost, PortState
 from soul.janus.rules import fresh_rules
 from soul.online.command import CommandError, words
 from soul.online.procedures import ProcedureError
@@ -74,14 +74,22 @@ def _same_address(port: Port, other: Port) -> bool:
 
 
 def _start(command: Invocation, host: PortHost, port: Port, password: str | None) -> None:
-    if password is None and key_is_encrypted(command, port):
+    asked = password is None and key_is_encrypted(command, port)
+    if asked:
         password = _ask_password(command, port)
-    host.start(port, password)
+    try:
+        host.start(port, password)
+    except CommandError as error:
+        if asked and not error.hint:
+            error.hint = "the line after JANUS START was taken for the password of the private key"
+        raise
     order = command.state.start_order
     order[port.name] = max(order.values(), default=0) + 1
     number = port.bound if port.bound is not None else port.definition.number
     listens = port.definition.type not in CLIENT_TYPES and number is not None
     command.say("SOUL.2043", port=port.name, where=f" on number {number}" if listens else "")
+    if port.definition.certificate_request is not CertificateRequest.NONE and not port.authorities:
+        command.say("SOUL.2066", port=port.name)
 
 
 def key_is_encrypted(command: Invocation, port: Port) -> bool:

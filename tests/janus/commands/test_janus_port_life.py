@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from soul.janus.commands import redact_password
+from soul.janus.messages import JANUS_MESSAGES
 from soul.janus.port import PortState
+from soul.online.command import CommandError
 
 _SPEC = importlib.util.spec_from_file_location("janus_command_bench", Path(__file__).with_name("conftest.py"))
 assert _SPEC is not None
@@ -201,6 +203,21 @@ def test_refused_start_hides_the_password(encrypted):
     problem = encrypted.refused("JANUS START P s3cret")
     assert "s3cret" not in problem.render()
     assert not any("s3cret" in row for row in encrypted.screen.messages)
+
+
+def test_a_command_taken_for_the_password_is_explained(encrypted):
+    def refuse(port, password):
+        raise CommandError(JANUS_MESSAGES["SOUL.2065"], port=port.name, reason="wrong password")
+
+    encrypted.host.start = refuse
+    problem = encrypted.refused("JANUS START P\nJANUS STATUS")
+    assert "taken for the password" in problem.hint
+
+
+def test_certificates_asked_for_without_any_ca(bench):
+    bench.good("JANUS DEFINE P 7 WEBSERV 5 SSL F K SSLCLCERT\nJANUS DEFINE Q 8 WEBSERV 5 SSL F K")
+    assert any("SOUL.2066" in row for row in bench.good("JANUS START P"))
+    assert not any("SOUL.2066" in row for row in bench.good("JANUS START Q"))
 
 
 def test_redaction_touches_start_alone():
