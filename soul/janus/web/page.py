@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from soul.janus.http.cookies import SetCookie
-from soul.janus.http.message import HttpResponse
+from soul.janus.http.message import HttpRequest, HttpResponse
 from soul.janus.http.response import check_header, plain_page, reason_of
 from soul.janus.web.compression import compressed
+from soul.janus.web.dates import from_text
 from soul.janus.web.messages import WEB_MESSAGES
 from soul.runtime.errors import RequestCancelled, Stopped
 from soul.runtime.thread import Journal, Thread
@@ -41,10 +42,10 @@ class PageOptions:
     closeimmed: bool = False
     closeread: bool = False
     compress: int = 0
+    may_compress: bool = True  # NCMPBUF above 0
     line_end: str = "CRLF"
     raw_input: bool = False
     raw_input_only: bool = False
-    expire: float = 0.0
     form_post_wait: int = 900
     form_redirect_wait: int = 60
     page_bytes: int = DEFAULT_PAGE_BYTES
@@ -68,6 +69,8 @@ class Page:
     last_modified: str = ""
     sub: str = ""  # delimiter of $Web_Sub
     thread: Thread | None = None
+    captured: list[str] | None = None  # takes messages too while a login is going on
+    overflowed: bool = False  # more than page_bytes: the request is being cancelled
     finished: Callable[[], None] | None = None
     headers: dict[str, tuple[str, str]] = field(default_factory=dict)
     cookies: dict[tuple[str, str, str], SetCookie] = field(default_factory=dict)
@@ -85,7 +88,9 @@ class Page:
 
     def message(self, text: str) -> None:
         """Take one message line. After the response only the audit trail has it (our choice)."""
-        if self.done:
+        if self.captured is not None:
+            self.captured.append(text)
+        if self.done or self.overflowed:
             return
         if self.on:
             if self.options.msgsend:
@@ -93,13 +98,9 @@ class Page:
         elif self.options.audterm:
             self.journal.write("RK", text, self.thread)
 
-    def put_text(self, text: str) -> None:
-        """Add a line whether or not terminal output is collected: $Web_Put_Text."""
-        self._add(text + LINE_ENDS[self.options.line_end])
-
-    def put_raw_text(self, text: str) -> None:
-        """Add text as it is."""
-        self._add(text)
+    def put_text(self, text: str, line_end: str = "") -> None:
+        """Add a line whether or not terminal output is collected: $Web_Put_Text. `line_end` is CR, LF or CRLF."""
+        self._add(text + LINE_ENDS[line_end or self.options.line_end])
 
     def put_bytes(self, data: bytes) -> None:
         """Add bytes as they are."""
@@ -109,6 +110,7 @@ class Page:
         self._size += len(part)
         if self._size > self.options.page_bytes:
             self._parts.clear()
+            self.overflowed = True
             raise RequestCancelled(WEB_MESSAGES["SOUL.2403"], limit=self.options.page_bytes)
         self._parts.append(part)
 
@@ -120,6 +122,7 @@ class Page:
     def reset(self) -> None:
         """Forget content, status and headers: an exception handler makes a page of its own."""
         self.flush()
+        self.done = self.overflowed = False
         self.status, self.note, self.expires, self.last_modified = 200, "", "", ""
         self.headers.clear()
         self.cookies.clear()
@@ -156,8 +159,10 @@ class Page:
         """What has been collected, as the bytes that would be sent."""
         return self._encode(self.type_now)[0]
 
-    def response(self, accept_encoding: str = "") -> HttpResponse:
-        """Return the finished response. `accept_encoding` is what the client offers."""
+    def response(self, request: HttpRequest) -> HttpResponse:
+        """Return the finished response to `request`; 304 when the client has the page already."""
+        if self._unchanged(request):
+            self.status = 304
         content_type = self.type_now
         body, content_type = self._encode(content_type)
         if not body and self.note and self.status not in (204, 304):
@@ -171,7 +176,16 @@ class Page:
         for name, value in (("Expires", self.expires), ("Last-Modified", self.last_modified)):
             if value and name.lower() not in self.headers:
                 response.headers.append((name, value))
-        return compressed(response, self.options.compress, accept_encoding)
+        accepted = ", ".join(request.header_all("Accept-Encoding"))
+        return compressed(response, self.options.compress, accepted)
+
+    def _unchanged(self, request: HttpRequest) -> bool:
+        """Say whether If-Modified-Since is not before $Web_Last_Modified (unconfirmed in the documentation)."""
+        since = request.header("If-Modified-Since")
+        if not self.last_modified or not since or self.status != 200 or request.method not in ("GET", "HEAD"):
+            return False
+        changed, known = from_text(self.last_modified, 1970), from_text(since, 1970)
+        return changed is not None and known is not None and changed <= known
 
     @property
     def type_now(self) -> str:

@@ -234,8 +234,8 @@ def test_any_bytes_give_requests_or_a_refusal(data: bytes, cuts: list[int]) -> N
                     connection.pending_output()
                     connection.render(request, HttpResponse(body=b"x"))
         except HttpRefusal as refusal:
-            assert connection.closing
-            assert b"".join(connection.refuse(refusal)).startswith(b"HTTP/1.1 ")
+            assert connection.closing  # noqa: PT017
+            assert b"".join(connection.refuse(refusal)).startswith(b"HTTP/1.1 ")  # noqa: PT017
             seen.append(refusal.status)
         return seen
 

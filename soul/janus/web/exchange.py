@@ -1,0 +1,508 @@
+"""One web request from the rules to the response: the steps, in the documented order.
+
+    REDIRECT -> ALLOW and login -> TYPE -> ON -> commands -> response
+
+Sources: m204wiki, JANUS WEB; JANUS WEB ALLOW; JANUS WEB exception rules; NEWSESCMD (JANUS DEFINE parameter);
+Janus Web Server security.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from soul.janus.http.cookies import SetCookie, parse_cookies
+from soul.janus.http.forms import FormError, FormField, parse_form
+from soul.janus.http.message import HttpRequest, HttpResponse
+from soul.janus.http.response import plain_page
+from soul.janus.messages import JANUS_MESSAGES
+from soul.janus.new_session import run_new_session
+from soul.janus.rules import Access, AccessKind, AccessRule, OnMatch
+from soul.janus.web.action import Action, Outcome, authenticate_header
+from soul.janus.web.conditions import Condition
+from soul.janus.web.credentials import Credentials, credentials_of
+from soul.janus.web.messages import WEB_MESSAGES
+from soul.janus.web.options import rule_options
+from soul.janus.web.page import ConnectionLost, Page
+from soul.janus.web.sessions import hold_ssl_login, ssl_login
+from soul.janus.web.thread import WEB, WebThread
+from soul.online.command import Privilege
+from soul.online.messages import ONLINE_MESSAGES
+from soul.online.problem import ProblemKind
+from soul.online.session import NO_ACCOUNT, NO_USERID, Session
+from soul.online.users import UserError, Verdict, checked_userid
+from soul.runtime.errors import Stopped
+from soul.runtime.thread import Thread
+
+if TYPE_CHECKING:
+    from soul.janus.peer import Peer
+    from soul.janus.web.service import WebService
+
+_BODY_METHODS = ("POST", "PUT")
+T = TypeVar("T")
+
+
+class Exchange:
+    """The life of one request. Made, asked for the `answer`, and thrown away."""
+
+    def __init__(
+        self,
+        service: WebService,
+        request: HttpRequest,
+        peer: Peer,
+        stop: list[str],
+        sent: Callable[[HttpResponse], None] | None,
+    ) -> None:
+        self.service = service
+        self.online = service.online
+        self.port = service.port
+        self.definition = service.port.definition
+        self.rules = service.port.rules
+        self.request = request
+        self.peer = peer
+        self.upper_case = not self.definition.flag("NOUPCASE")
+        self.credentials = credentials_of(request, self.upper_case)
+        self._stop = stop
+        self._sent = sent
+        self._session: Session | None = None
+        self._web_state: WebThread
+        self._logged_in = False
+        self._in_handler = False
+        self._session_cookie: SetCookie | None = None
+        self._early: HttpResponse | None = None
+        self._options = service.options
+        self._form: tuple[FormField, ...] | None = None
+
+    def answer(self) -> HttpResponse:
+        """Return the response to the request."""
+        try:
+            response = self._steps()
+        except ConnectionLost:
+            response = self._early or plain_page(500)
+        except Stopped as stopped:
+            self.online.audit.write("ER", self._note("SOUL.2402", what=f"stopped: {stopped.reason}"), self._thread())
+            response = self._early or self._stopped_page()
+        finally:
+            userid = self._userid()
+            self._end()
+        response.userid = userid
+        return response
+
+    # -- steps ------------------------------------------------------------------------------------------------
+
+    def _steps(self) -> HttpResponse:
+        request = self.request
+        if any(ord(char) < 32 or ord(char) == 127 for char in request.path):
+            return _closing(plain_page(400, "The URL contains a control character."))
+        if self.peer.certificate_missing:
+            return self.condition(Condition.SSLNOCERTERR)
+        target = self.rules.redirect(request.path, request.method)
+        if target is not None:
+            return self._redirect(target)
+        on = self.rules.on(request.path, request.method)
+        self._options = rule_options(self.service.options, on.rule if on is not None else None)
+        try:
+            self._form = self._parse_body()
+        except FormError as error:
+            self.online.audit.write("ER", self._note("SOUL.2402", what=str(error)))
+            return _closing(plain_page(error.status, "The form data is invalid."))
+        refused = self._admit(self.rules.access(request.path, request.method, self.peer.address.host))
+        if refused is not None:
+            return refused
+        if on is None:
+            return self.condition(Condition.NOTFOUND)
+        return self._run(on)
+
+    def _run(self, on: OnMatch) -> HttpResponse:
+        """Run what the ON rule says, and answer with the page or the condition it ended in."""
+        session = self.session()
+        page = self._page()
+        page.content_type = self.rules.content_type(self.request.path, self.request.method) or ""
+        action = Action(session, self._web(), on)
+        outcome = action.run(port_too=True)
+        return self._outcome(outcome)
+
+    def _outcome(self, outcome: Outcome) -> HttpResponse:
+        page = self._page()
+        if page.done:
+            return self._early or self._response()
+        if outcome is Outcome.BAD_URL:
+            return _closing(plain_page(400, "The URL contains characters that this page cannot take."))
+        if outcome is Outcome.NOT_FOUND:
+            return self.condition(Condition.NOTFOUND)
+        if outcome is Outcome.CANCELLED:
+            return self.condition(Condition.REQCANCEL)
+        if outcome is Outcome.RESTARTED:
+            return self._finished_plain(500)
+        if page.options.autodone:
+            page.finish(500 if outcome is Outcome.REFUSED else 200)
+            return self._early or self._response()
+        return self.condition(Condition.NODONE)
+
+    def _redirect(self, target: str) -> HttpResponse:
+        """Answer with 302; the query of the request goes along unless the target has one (our choice)."""
+        if self.request.query and "?" not in target:
+            target = f"{target}?{self.request.query}"
+        response = plain_page(302)
+        response.headers.append(("Location", target))
+        return response
+
+    def _parse_body(self) -> tuple[FormField, ...] | None:
+        request = self.request
+        if request.method != "POST" or self._options.raw_input_only:
+            return None
+        content_type = request.header("Content-Type") or ""
+        if not request.body and not content_type:
+            return ()
+        try:
+            return parse_form(request.body, content_type)
+        except FormError:
+            if self._options.raw_input:
+                return None
+            raise
+
+    # -- access and login -------------------------------------------------------------------------------------
+
+    def _admit(self, access: Access) -> HttpResponse | None:
+        """Let the request in under a userid, or return the answer that turns it away."""
+        if access.kind is AccessKind.PUBLIC:
+            return self._public()
+        if access.kind is AccessKind.FORBIDDEN:
+            return self.condition(Condition.FORBIDDEN)
+        held = self._held_userid()
+        if held:
+            return self._admit_held(access, held)
+        if self.definition.commands("NEWSESCMD"):
+            answer = self._new_session(access)
+            if answer is not None or self._logged_in:
+                return answer
+        return self._http_login(access)
+
+    def _admit_held(self, access: Access, userid: str) -> HttpResponse | None:
+        if not access.admits(userid):
+            return self._public() if access.public_after else self.condition(Condition.UNAUTHORIZED)
+        session = self.session()
+        verdict = self._capture(lambda: session.login(userid, None))
+        if verdict is not Verdict.GOOD:
+            return self._login_failed(userid, verdict.value)
+        self._logged_in = True
+        return self._new_password(access.rule_for(userid), None)
+
+    def _new_session(self, access: Access) -> HttpResponse | None:
+        """Run NEWSESCMD; None means go on, logged in or not."""
+        session = self.session()
+        web = self._web()
+        web.prelogin = True
+        web.page.captured = None if self.definition.flag("LOGMSGI") else web.log_messages
+        try:
+            userid, problems = run_new_session(session, self.definition)
+        finally:
+            web.prelogin = False
+            web.page.captured = None
+            session.thread.slots.put(WEB, web)  # the clean-up after NEWSESCMD dropped it
+        if web.page.done:
+            return self._early or self._response()
+        web.page.flush()
+        if any(problem.kind is ProblemKind.RESTARTED for problem in problems):
+            return self._finished_plain(500)
+        if any(problem.kind in (ProblemKind.CANCELLED, ProblemKind.COMPILE) for problem in problems):
+            return self.condition(Condition.REQCANCEL)
+        if not userid:
+            return None
+        self._hold(userid)
+        self._logged_in = True
+        if access.admits(userid):
+            return self._new_password(access.rule_for(userid), None)
+        if access.public_after:
+            return self._public()
+        return self.condition(Condition.UNAUTHORIZED)
+
+    def _http_login(self, access: Access) -> HttpResponse | None:
+        sent = self.credentials
+        if sent is None:
+            return self.condition(Condition.UNAUTHORIZED)
+        rule = access.rule_for(sent.userid)
+        if rule is None:
+            return self._public() if access.public_after else self.condition(Condition.UNAUTHORIZED)
+        session = self.session()
+        verdict = self._capture(lambda: session.login(sent.userid, sent.password))
+        if verdict is not Verdict.GOOD:
+            return self._login_failed(sent.userid, verdict.value)
+        self._logged_in = True
+        self._hold(session.thread.userid)
+        return self._new_password(rule, sent)
+
+    def _new_password(self, rule: AccessRule | None, sent: Credentials | None) -> HttpResponse | None:
+        """Change the password when the form (NEWPASSF) or the browser (`old:new`) brings a new one."""
+        new = sent.new_password if sent is not None else ""
+        userid = self._userid()
+        if rule is not None and rule.new_password:
+            wanted = rule.new_password.upper()
+            values = [field.value for field in self._form or () if field.name.upper() == wanted and field.value]
+            if not values:
+                return self._logon_error("MSIR.0535")
+            if rule.repeated and (len(values) < 2 or values[0] != values[1]):
+                return self._logon_error("MSIR.0536")
+            new = values[0].upper() if self.upper_case else values[0]
+        if not new:
+            return None
+        try:
+            self.online.users.change_password(userid, new)
+        except UserError as error:
+            return self._login_failed(userid, str(error))
+        self.online.audit.write("AD", f"Password of {userid} changed", self._thread())
+        if self.rules.handles(Condition.NEWPASSWORD.name):
+            return self.condition(Condition.NEWPASSWORD)
+        return None if self.definition.flag("NEWPASSWORDC") else self.condition(Condition.NEWPASSWORD)
+
+    def _logon_error(self, number: str) -> HttpResponse:
+        thread = self.session().thread
+        self._capture(lambda: thread.message(JANUS_MESSAGES[number]))
+        if not self.definition.flag("LOGMSGI"):
+            self._web().log_messages.append(f"{number}: {JANUS_MESSAGES[number].text}")
+        return self.condition(Condition.LOGONERR)
+
+    def _login_failed(self, userid: str, reason: str) -> HttpResponse:
+        """Journal a failed login and run LOGONERR. The browser is not told the reason."""
+        thread = self.session().thread
+        self.online.audit.write(
+            "ER",
+            "SOUL.2404: "
+            + WEB_MESSAGES["SOUL.2404"].text.format(
+                port=self.port.name, address=self.peer.address.host, userid=userid, reason=reason
+            ),
+            thread,
+        )
+        self._capture(lambda: thread.message(ONLINE_MESSAGES["M204.0349"]))
+        return self.condition(Condition.LOGONERR)
+
+    def _public(self) -> HttpResponse | None:
+        """Run as the public userid: WEBUSER, or the one in the WEBLOGCOOKIE cookie."""
+        userid = self.definition.string("WEBUSER") or "WEBUSER"
+        cookie = self.definition.string("WEBLOGCOOKIE")
+        if cookie:
+            named = self._cookie(cookie)
+            if not named and not self._in_handler and self.rules.handles(Condition.NOLOGCOOKIE.name):
+                return self.condition(Condition.NOLOGCOOKIE)
+            userid = _valid_userid(named.upper() if self.upper_case else named) or userid
+        if self._session is not None and (self._logged_in or self._session.logged_in):
+            self._session.clean_up()
+            self._session.thread.slots.put(WEB, self._web_state)
+        session = self.session()
+        self._logged_in = False
+        if self.definition.flag("WEBPUBLOG"):
+            verdict = self._capture(lambda: session.login(userid, None))
+            if verdict is Verdict.GOOD:
+                self._logged_in = True
+                return None
+            if not self._in_handler:
+                return self._login_failed(userid, verdict.value)
+        session.thread.userid, session.thread.account = userid, NO_ACCOUNT
+        session.privileges = Privilege.NONE
+        return None
+
+    def _held_userid(self) -> str:
+        """Return who is logged in through SESCOOKIE or, second, SSLSES; '' for a new session."""
+        now = self._now()
+        if self.service.session_cookie:
+            userid = self.service.sessions.userid(self._cookie(self.service.session_cookie), now)
+            if userid:
+                return userid
+        if self.definition.flag("SSLSES"):
+            return ssl_login(self.peer.session, self.service.session_seconds, now)
+        return ""
+
+    def _hold(self, userid: str) -> None:
+        """Keep a successful login for the requests that follow."""
+        now = self._now()
+        if self.service.session_cookie:
+            identifier = self.service.sessions.begin(userid, now)
+            self._session_cookie = SetCookie(
+                self.service.session_cookie, identifier, path="/", secure=self.peer.secure, http_only=True
+            )
+        elif self.definition.flag("SSLSES") and self.peer.session is not None:
+            hold_ssl_login(self.peer.session, userid, now)
+
+    def _end_session(self) -> None:
+        """End the held login: $Web_End_Ses, or a response of 401."""
+        if self.service.session_cookie:
+            self.service.sessions.end(self._cookie(self.service.session_cookie))
+            if self._session_cookie is not None:
+                self.service.sessions.end(self._session_cookie.value)
+            self._session_cookie = SetCookie(
+                self.service.session_cookie,
+                "",
+                "Thu, 01 Jan 1970 00:00:00 GMT",
+                "/",
+                secure=self.peer.secure,
+                http_only=True,
+            )
+        if self.peer.session is not None:
+            self.peer.session.login = ""
+
+    # -- conditions -------------------------------------------------------------------------------------------
+
+    def condition(self, condition: Condition) -> HttpResponse:
+        """Answer with the port's rule for an exception condition, else with the built-in page.
+
+        A condition within a handler gets the built-in page: there is no second handler (our choice).
+        """
+        fallback = condition.value
+        name = condition.name
+        if self._in_handler or not self.rules.handles(name):
+            if condition is Condition.NOLOGCOOKIE:
+                return plain_page(404)
+            return self._finished_plain(fallback.status, fallback.text)
+        self._in_handler = True
+        target = self.rules.exception_redirect(name)
+        if target is not None:
+            response = plain_page(302)
+            response.headers.append(("Location", target))
+            return self._with_cookie(response)
+        match = self.rules.exception(name)
+        assert match is not None  # `handles` said so
+        self._options = rule_options(self.service.options, match.rule)
+        keeps_user = condition in (Condition.REQCANCEL, Condition.NODONE, Condition.NEWPASSWORD)
+        if not keeps_user or self._session is None:
+            self._public()
+        page = self._page()
+        page.reset()
+        page.options = self._options
+        page.content_type = self.rules.exception_type(name) or ""
+        outcome = Action(self.session(), self._web(), match).run(port_too=False)
+        if outcome in (Outcome.DONE, Outcome.REFUSED) or page.done:
+            return self._outcome(outcome)
+        return self._finished_plain(fallback.status, fallback.text)
+
+    def _finished_plain(self, status: int, text: str = "") -> HttpResponse:
+        """Answer with a built-in page."""
+        response = plain_page(status, text)
+        if status == 401:
+            self._end_session()
+            response.headers.append(("WWW-Authenticate", authenticate_header(self.definition)))
+        return self._with_cookie(response)
+
+    def _stopped_page(self) -> HttpResponse:
+        return _closing(plain_page(503, "The page was stopped before it was complete."))
+
+    # -- the thread and its page ------------------------------------------------------------------------------
+
+    def session(self) -> Session:
+        """Return the command level of the request's thread; it begins under PRELOGINUSER."""
+        if self._session is None:
+            before = self.definition.string("PRELOGINUSER") or NO_USERID
+            page = Page(self._options, self.online.audit, finished=self._page_finished)
+            thread = self.online.new_thread(page, userid=before)
+            thread.stop = self._stop
+            page.thread = thread
+            self._web_state = WebThread(
+                self.request,
+                self.peer,
+                self.port,
+                page,
+                form=self._form,
+                raw_body=self._raw_body(),
+                userid_sent=self.credentials.userid if self.credentials else "",
+                password_sent=self.credentials.password if self.credentials else "",
+                end_session=self._end_session,
+            )
+            thread.slots.put(WEB, self._web_state)
+            self._session = self.online.session(thread, Privilege.NONE)
+        return self._session
+
+    def _web(self) -> WebThread:
+        self.session()
+        return self._web_state
+
+    def _page(self) -> Page:
+        return self._web().page
+
+    def _thread(self) -> Thread | None:
+        return None if self._session is None else self._session.thread
+
+    def _userid(self) -> str:
+        return "" if self._session is None else self._session.thread.userid
+
+    def _raw_body(self) -> bool:
+        """Say whether $Web_Input_Content gives the body: PUT, no form, RAWINPUT or RAWINPUTONLY."""
+        if self.request.method not in _BODY_METHODS:
+            return bool(self.request.body)
+        options = self._options
+        return self.request.method == "PUT" or options.raw_input or options.raw_input_only or self._form is None
+
+    def _page_finished(self) -> None:
+        """The page is done: it is sent now, the program may go on."""
+        if self._sent is not None:
+            self._early = self._response()
+            self._early.userid = self._userid()
+            self._sent(self._early)
+
+    def _response(self) -> HttpResponse:
+        """Return the finished page as a response."""
+        page = self._page()
+        response = page.response(self.request)
+        if response.status == 401 and "www-authenticate" not in page.headers:
+            response.headers.append(("WWW-Authenticate", authenticate_header(self.definition)))
+        session = self.peer.session
+        if session is not None and session.ended:
+            response.close = True
+        return self._with_cookie(response)
+
+    def _with_cookie(self, response: HttpResponse) -> HttpResponse:
+        if self._session_cookie is not None:
+            response.headers.append(("Set-Cookie", self._session_cookie.header()))
+        return response
+
+    def _capture(self, action: Callable[[], T]) -> T:
+        """Run a step of the login and keep its messages for $Web_LogMsg, unless the port has LOGMSGI."""
+        web = self._web()
+        web.page.captured = None if self.definition.flag("LOGMSGI") else web.log_messages
+        try:
+            return action()
+        finally:
+            web.page.captured = None
+
+    def _end(self) -> None:
+        """Clean up as a logoff does: every request starts from scratch."""
+        session = self._session
+        if session is None:
+            return
+        self._page().done = True
+        if self._logged_in:
+            session.logoff()
+        else:
+            session.clean_up()
+        session.thread.finish_login()
+        self.online.release(session.thread)
+
+    def _cookie(self, name: str) -> str:
+        pairs = parse_cookies(self.request.header_all("Cookie"))
+        values = [value for key, value in pairs if key == name]
+        return values[0] if len(values) == 1 else ""  # two of one name: neither is believed
+
+    def _now(self) -> float:
+        return self.online.clock().timestamp()
+
+    def _note(self, number: str, **fields: object) -> str:
+        text = WEB_MESSAGES[number].text.format(
+            port=self.port.name,
+            address=self.peer.address.host,
+            method=self.request.method,
+            url=self.request.raw_path,
+            **fields,
+        )
+        return f"{number}: {text}"
+
+
+def _closing(response: HttpResponse) -> HttpResponse:
+    response.close = True
+    return response
+
+
+def _valid_userid(userid: str) -> str:
+    """Return a userid from a cookie, '' when it cannot be one."""
+    try:
+        checked_userid(userid)
+    except UserError:
+        return ""
+    return userid

@@ -1,0 +1,95 @@
+"""The web server of one port: requests in, responses out, without any connection.
+
+    service = WebService(online, port)
+    response = service.handle(request, peer, stop)
+
+One service lives as long as its port is started: it holds the login sessions. Source: m204wiki, JANUS WEB.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from soul.janus.http.message import HttpRequest, HttpResponse
+from soul.janus.http.response import plain_page
+from soul.janus.web.exchange import Exchange
+from soul.janus.web.messages import WEB_MESSAGES
+from soul.janus.web.options import port_options
+from soul.janus.web.sessions import LoginSessions, MemoryLoginSessions, session_cookie_name
+from soul.runtime.slots import Slot
+
+if TYPE_CHECKING:
+    from soul.janus.peer import Peer
+    from soul.janus.port import Port
+    from soul.online.online import Online
+
+_LOG = logging.getLogger("soul.janus.web")
+
+Sender = Callable[[HttpResponse], None]
+
+
+class WebStatistics:
+    """Figures of all web ports of an Online, as $SyStat names them."""
+
+    def __init__(self) -> None:
+        self.jweberrs = 0  # 4xx responses
+        self.requests = 0
+        self._lock = threading.Lock()
+
+    def count(self, status: int) -> None:
+        """Count one response."""
+        with self._lock:
+            self.requests += 1
+            self.jweberrs += 400 <= status <= 499
+
+
+WEB_STATISTICS: Slot[WebStatistics] = Slot("web statistics")  # on Online.slots
+
+
+class WebService:
+    """Answers the requests of one port. `handle` may be called from several threads at a time."""
+
+    def __init__(self, online: Online, port: Port, sessions: LoginSessions | None = None) -> None:
+        """Serve `port`. `sessions` is where SESCOOKIE logins are kept: in memory by default."""
+        definition = port.definition
+        self.online = online
+        self.port = port
+        self.session_seconds = 60.0 * definition.integer("SESTIMEOUT")
+        self.session_cookie = session_cookie_name(definition)
+        self.sessions = sessions or MemoryLoginSessions(self.session_seconds)
+        compression = int(online.user_parameters().get("NCMPBUF", 0)) > 0
+        self.options = port_options(definition, online.settings.number("limits", "output_bytes"), compression)
+        self.statistics = online.slots.get(WEB_STATISTICS) or WebStatistics()
+        online.slots.put(WEB_STATISTICS, self.statistics)
+
+    def handle(self, request: HttpRequest, peer: Peer, stop: list[str], sent: Sender | None = None) -> HttpResponse:
+        """Answer one request; never raises.
+
+        Something appended to `stop` ends the handler soon. `sent` is called with the response at $Web_Done, while the
+        program goes on; the same response is returned in the end.
+        """
+        try:
+            response = Exchange(self, request, peer, stop, sent).answer()
+        except Exception as error:
+            _LOG.debug("web request failed", exc_info=True)
+            detail = f"{type(error).__name__}: {error}"
+            text = WEB_MESSAGES["SOUL.2405"].text.format(port=self.port.name, detail=detail)
+            self.online.audit.write("ER", f"SOUL.2405: {text}")
+            response = plain_page(500)
+            response.close = True
+        if request.method not in ("GET", "POST", "HEAD") and response.status in (400, 413):
+            response.close = True
+        self.statistics.count(response.status)
+        self._journal(request, peer, response)
+        return response
+
+    def _journal(self, request: HttpRequest, peer: Peer, response: HttpResponse) -> None:
+        """Write one line for the request; the query is left out, since forms put passwords there."""
+        self.online.audit.write(
+            "AD",
+            f"{self.port.name} {peer.address.host} {request.method} {request.raw_path} {response.status}, "
+            f"{len(response.body)} bytes, run as {response.userid or 'nobody'}",
+        )
