@@ -359,7 +359,7 @@ def time(thread: Thread) -> str:
 
 def _weekday(thread: Thread, text: str, split: int | None) -> int:
     """Return the number of the weekday of a cyyddd date, 1 Sunday to 7 Saturday. Raises DateError."""
-    match = re.fullmatch("(?:([0-9]?)([0-9]{2}))?([0-9]{1,3})", text.strip())
+    match = re.fullmatch("(?:([0-9]?)([0-9]{2})(?=[0-9]{3}))?([0-9]{1,3})", text.strip())
     if match is None:
         raise DateError("DATE IS NOT CYYDDD")
     century, yy, ddd = match.groups()

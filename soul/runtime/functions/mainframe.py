@@ -42,8 +42,8 @@ _TABLE: tuple[tuple[Value, str, str], ...] = (
     (
         _ZERO,
         "0: none",
-        "$Buffer_Position $Buffer_Size $Buffer_Used $CenqCt $ChkMod $ChkTag $Cms $DsnNum $EcfStat $FlsChk $GetL $GetP $GrnLeft "
-        "$GrnMiss $ItsRemote $JobAuth $MisNum $SetL $SetP",
+        "$Buffer_Position $Buffer_Size $Buffer_Used $CenqCt $ChkMod $ChkTag $Cms $DsnNum $EcfStat $FlsChk $GetL $GetP "
+        "$GrnLeft $GrnMiss $ItsRemote $JobAuth $MisNum $SetL $SetP",
     ),
 )
 

@@ -50,7 +50,9 @@ class Trail:
 
 
 def modules(package: ModuleType) -> list[ModuleType]:
-    return [importlib.import_module(f"{package.__name__}.{found.name}") for found in pkgutil.iter_modules(package.__path__)]
+    return [
+        importlib.import_module(f"{package.__name__}.{found.name}") for found in pkgutil.iter_modules(package.__path__)
+    ]
 
 
 def entries(package: ModuleType) -> dict[str, Entry]:

@@ -29,4 +29,4 @@ def test_manual(entry):
     assert text.split("\n")[0].endswith(".")
     for heading in ("Arguments:", "Result:", "Page: m204wiki, "):
         assert heading in text, heading
-    entry.builtin
+    assert entry.builtin.name == entry.name

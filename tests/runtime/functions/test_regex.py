@@ -105,7 +105,16 @@ def test_invalid_patterns(pattern, position):
 
 @pytest.mark.parametrize(
     ("replacement", "expected"),
-    [("$1", "ab"), ("$U1", "AB"), ("[$l2]", "[cd]"), ("$3", "$3"), ("$0", "$0"), (r"\$1", "$1"), (r"\\$1", r"\ab"), ("$", "$")],
+    [
+        ("$1", "ab"),
+        ("$U1", "AB"),
+        ("[$l2]", "[cd]"),
+        ("$3", "$3"),
+        ("$0", "$0"),
+        (r"\$1", "$1"),
+        (r"\\$1", r"\ab"),
+        ("$", "$"),
+    ],
 )
 def test_replacement_markers(replacement, expected):
     assert regex.regexreplace("abCD", "(ab)(CD)", replacement) == expected
