@@ -443,9 +443,7 @@ class Exchange:
         response = page.response(self.request)
         if response.status == 401 and "www-authenticate" not in page.headers:
             response.headers.append(("WWW-Authenticate", authenticate_header(self.definition)))
-        session = self.peer.session
-        if session is not None and session.ended:
-            response.close = True
+        response.close = response.close or self._web().close_connection
         return self._with_cookie(response)
 
     def _with_cookie(self, response: HttpResponse) -> HttpResponse:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from soul.janus.peer import Peer
     from soul.janus.port import Port
     from soul.janus.web.page import Page, PageOptions
-    from soul.online.procedures import Procedure, ProcedureFile
     from soul.runtime.thread import Thread
 
 WEB: Slot[WebThread] = Slot("web")
@@ -29,7 +28,7 @@ class WebThread:
     """One web request on its thread.
 
     `prelogin` is True while NEWSESCMD runs: Authorization and $Web_Password are visible only then. `form` is None
-    when the body is no form. `procedure_file` finds the file or group a $function names ('' the default one).
+    when the body is no form.
     """
 
     request: HttpRequest
@@ -43,8 +42,7 @@ class WebThread:
     log_messages: list[str] = field(default_factory=list)
     prelogin: bool = False
     end_session: Callable[[], None] | None = None
-    procedure_file: Callable[[str], ProcedureFile] | None = None
-    procedures_sent: list[Procedure] = field(default_factory=list, repr=False)
+    close_connection: bool = False  # $Web_End_SSLSes: the browser must connect anew
 
     @cached_property
     def cookies(self) -> Pairs:

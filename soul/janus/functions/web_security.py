@@ -1,0 +1,100 @@
+"""$Web_ functions for certificates and sessions, and $Sir_Login.
+
+Source: m204wiki, $Web_Cert_Levels; $Web_Cert_Info; $Web_End_SSLSes; $Web_End_Ses; $Sir_Login.
+"""
+
+from __future__ import annotations
+
+from soul.janus.new_session import NEW_SESSION
+from soul.janus.web.messages import WEB_MESSAGES
+from soul.janus.web.thread import live
+from soul.runtime.errors import RequestCancelled
+from soul.runtime.functions.registry import Family
+from soul.runtime.thread import Thread
+
+FAMILY = Family("web security")
+
+NOT_WEB = -1
+NOT_SSL = 1
+
+
+@FAMILY.function("$Web_Cert_Levels", page="$Web_Cert_Levels")
+def web_cert_levels(thread: Thread) -> int:
+    """Return how many certificates the client's chain has, the client's own and the trust anchor among them.
+
+    0 off a web thread, without SSL, or when the client presented none; otherwise at least 2.
+    """
+    state = live(thread)
+    return 0 if state is None else len(state.peer.chain)
+
+
+@FAMILY.function("$Web_Cert_Info", page="$Web_Cert_Info")
+def web_cert_info(thread: Thread, item: str, level: int | None = None) -> str:
+    """Return one item of the client's certificate or of one of its signers.
+
+    item: COMMONNAME, ORGANIZATION, ORGANIZATIONALUNIT, LOCALITY, STATE, COUNTRY, EMAIL, SERIALNUMBER, STARTDATE,
+    ENDDATE or an abbreviation, in any case. level: 0 (default) the client, 1 its signer, and so on; -1 the last, -2 the
+    one before (our choice). Null when there is no certificate, no such level or no such item.
+    """
+    state = live(thread)
+    if state is None or not state.peer.chain:
+        return ""
+    from soul.janus.certificates.info import certificate_info
+
+    return certificate_info(state.peer.chain, item, 0 if level is None else level)
+
+
+@FAMILY.function("$Web_End_SSLSes", page="$Web_End_SSLSes")
+def web_end_sslses(thread: Thread) -> int:
+    """Forget the SSL session, so that the browser must make a full handshake and may present another certificate.
+
+    Result: 0; -1 off a web thread; 1 when the connection is not an SSL connection.
+    """
+    state = live(thread)
+    if state is None:
+        return NOT_WEB
+    if not state.peer.secure:
+        return NOT_SSL
+    if state.end_session is not None:
+        state.end_session()
+    if state.peer.session is not None:
+        state.peer.session.ended = True
+    state.close_connection = True
+    return 0
+
+
+@FAMILY.function("$Web_End_Ses", page="$Web_End_Ses")
+def web_end_ses(thread: Thread) -> int:
+    """End the login session held by SSLSES or SESCOOKIE; the next request logs in anew. 0, or -1 off a web thread."""
+    state = live(thread)
+    if state is None:
+        return NOT_WEB
+    if state.end_session is not None:
+        state.end_session()
+    return 0
+
+
+@FAMILY.function("$Sir_Login", page="$Sir_Login")
+def sir_login(
+    thread: Thread,
+    userid: str,
+    account: str | None = None,
+    password: str | None = None,
+    newpassword: str | None = None,
+) -> int:
+    """Log a user in while NEWSESCMD of a web or socket port runs.
+
+    userid: 1 to 10 characters. account: usually omitted. password: checked; with userid alone the login is trusted. A
+    second argument without a third is taken for the password, never for the account of a trusted login (our choice,
+    on the safe side). newpassword: becomes the password after a successful check. Result: 0 logged in; 1 userid
+    unknown or not allowed, 2 wrong password, 3 new password refused, 4 delayed after failures (only 0 is documented).
+    Anywhere else, and after a successful login, the request is cancelled.
+    """
+    state = thread.slots.get(NEW_SESSION)
+    if state is None:
+        raise RequestCancelled(WEB_MESSAGES["SOUL.2406"], function="$Sir_Login")
+    if state.userid:
+        raise RequestCancelled(WEB_MESSAGES["SOUL.2407"], userid=state.userid)
+    if password is None and account:
+        account, password = None, account
+    return state.login(userid, password, newpassword or None, account or "")
