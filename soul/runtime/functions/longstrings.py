@@ -6,7 +6,7 @@ Source: m204wiki, SOUL $functions; the pages named at each function.
 from __future__ import annotations
 
 from soul.runtime.functions.registry import Family
-from soul.runtime.functions.strings import TO_UPPER, after, before, squeeze
+from soul.runtime.functions.strings import after, before, squeeze, to_upper
 
 FAMILY = Family("longstrings")
 
@@ -136,7 +136,7 @@ def lstr_translate(longstring: str, output: str | None = None, input_: str | Non
     Page: m204wiki, $Lstr_Translate
     """
     if output is None and input_ is None:
-        return longstring.translate(TO_UPPER)
+        return to_upper(longstring)
     if input_ is None:
         from soul.runtime.collation import from_ebcdic
 

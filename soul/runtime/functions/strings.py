@@ -72,7 +72,7 @@ def upcase(string: str) -> str:
     Example: $Upcase('Hello, world 1') -> HELLO, WORLD 1
     Page: m204wiki, $Upcase
     """
-    return string.translate(TO_UPPER)[:STRING]
+    return (string.upper() if string.isascii() else string.translate(_UPPER))[:STRING]
 
 
 @FAMILY.function("$Lowcase", page="$Lowcase")
@@ -84,11 +84,21 @@ def lowcase(string: str) -> str:
     Example: $Lowcase('Hello, WORLD 1') -> hello, world 1
     Page: m204wiki, $Lowcase
     """
-    return string.translate(TO_LOWER)[:STRING]
+    return (string.lower() if string.isascii() else string.translate(_LOWER))[:STRING]
 
 
-TO_UPPER = str.maketrans(ascii_sets.ascii_lowercase, ascii_sets.ascii_uppercase)
-TO_LOWER = str.maketrans(ascii_sets.ascii_uppercase, ascii_sets.ascii_lowercase)
+_UPPER = str.maketrans(ascii_sets.ascii_lowercase, ascii_sets.ascii_uppercase)
+_LOWER = str.maketrans(ascii_sets.ascii_uppercase, ascii_sets.ascii_lowercase)
+
+
+def to_upper(string: str) -> str:
+    """Return `string` with a to z in upper case; str.upper would change accented letters, but is 15 times faster."""
+    return string.upper() if string.isascii() else string.translate(_UPPER)
+
+
+def to_lower(string: str) -> str:
+    """Return `string` with A to Z in lower case."""
+    return string.lower() if string.isascii() else string.translate(_LOWER)
 
 
 @FAMILY.function("$Reverse", page="$Reverse")
@@ -101,10 +111,6 @@ def reverse(string: str) -> str:
     Page: m204wiki, $Reverse
     """
     return string[::-1][:STRING]
-
-
-def _fill(length: int, char: str | None) -> tuple[int, str]:
-    return min(length, STRING), (char or " ")[0]
 
 
 @FAMILY.function("$Pad", page="$Pad")
@@ -121,8 +127,8 @@ def pad(string: str, char: str | None = None, length: int = 0) -> str:
     """
     if length <= 0:
         return ""
-    size, filler = _fill(length, char)
-    return string.rjust(size, filler)[-size:]
+    size = length if length <= STRING else STRING
+    return string.rjust(size, char[0] if char else " ")[-size:]
 
 
 @FAMILY.function("$PadR", page="$Pad")
@@ -136,8 +142,8 @@ def padr(string: str, char: str | None = None, length: int = 0) -> str:
     """
     if length <= 0:
         return ""
-    size, filler = _fill(length, char)
-    return string.ljust(size, filler)[:size]
+    size = length if length <= STRING else STRING
+    return string.ljust(size, char[0] if char else " ")[:size]
 
 
 @FAMILY.function("$Center", page="$Center")
@@ -154,7 +160,7 @@ def center(string: str, length: int = 0, char: str | None = None) -> str:
     """
     if length <= 0:
         return ""
-    size, filler = _fill(length, char)
+    size, filler = min(length, STRING), (char or " ")[0]
     if len(string) >= size:
         start = (len(string) - size) // 2
         return string[start : start + size]
@@ -189,6 +195,8 @@ def unblank(string: str) -> str:
 
 def squeeze(string: str) -> str:
     """Return `string` without outer blanks and with single inner ones."""
+    if string.isprintable():  # then a blank is its only white space, and the fast split is right
+        return " ".join(string.split())
     return " ".join(word for word in string.split(" ") if word)
 
 
@@ -462,6 +470,6 @@ def sndx(string: str) -> str:
     Example: $Sndx('ANDERSON') -> A53625
     Page: m204wiki, $Sndx
     """
-    upper = string.translate(TO_UPPER)
+    upper = to_upper(string)
     single = [letter for at, letter in enumerate(upper) if at == 0 or letter != upper[at - 1]]
     return "".join(single[:1] + [_SOUNDEX.get(letter, "") for letter in single[1:]])[:STRING]

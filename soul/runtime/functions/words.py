@@ -35,6 +35,8 @@ def word_spans(string: str, delimiters: str = " ") -> list[tuple[int, int]]:
 def split_words(string: str, delimiters: str | None = " ") -> list[str]:
     """Return the words of `string`."""
     if not delimiters or delimiters == " ":
+        if string.isprintable():  # then a blank is its only white space, and the fast split is right
+            return string.split()
         return [word for word in string.split(" ") if word]
     return [string[start:end] for start, end in word_spans(string, delimiters)]
 
@@ -46,6 +48,8 @@ def _nth(string: str, delimiters: str | None, number: int) -> str:
 
 def _order(first: Value | None, second: Value | None) -> tuple[str | None, int]:
     """Return (delimiters, number) from the two optional arguments of $Word, in either order."""
+    if isinstance(second, float) and not isinstance(first, float):
+        return first, numbers.to_int(second)
     if isinstance(first, float) and not isinstance(second, float):
         first, second = second, first
     elif isinstance(first, str) and isinstance(second, str) and numbers.is_number(first):
@@ -68,7 +72,9 @@ def word(string: str, delimiters: Value | None = None, number: Value | None = No
     Example: $Word('CALL ME',,5) -> (null)
     Page: m204wiki, $Word
     """
-    return _nth(string, *_order(delimiters, number))[:STRING]
+    separators, wanted = _order(delimiters, number)
+    found = split_words(string, separators)
+    return found[wanted - 1][:STRING] if 1 <= wanted <= len(found) else ""
 
 
 @FAMILY.function("$Words", page="$Words")

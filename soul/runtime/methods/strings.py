@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from soul.runtime.functions.messages import invalid
 from soul.runtime.functions.registry import Family
-from soul.runtime.functions.strings import TO_LOWER, TO_UPPER
+from soul.runtime.functions.strings import to_lower, to_upper
 from soul.runtime.functions.words import normalize_spaces, run_of_words, split_words
 from soul.runtime.values import Value
 
@@ -236,7 +236,7 @@ def reverse(string: str) -> str:
 
 
 @FAMILY.method("ToUpper", page="ToUpper (String function)")
-def to_upper(string: str) -> str:
+def to_upper_(string: str) -> str:
     """Return the string with the letters a to z in upper case.
 
     Arguments: none.
@@ -244,11 +244,11 @@ def to_upper(string: str) -> str:
     Example: 'aBc1':toUpper -> ABC1
     Page: m204wiki, ToUpper (String function)
     """
-    return string.translate(TO_UPPER)
+    return to_upper(string)
 
 
 @FAMILY.method("ToLower", page="ToLower (String function)")
-def to_lower(string: str) -> str:
+def to_lower_(string: str) -> str:
     """Return the string with the letters A to Z in lower case.
 
     Arguments: none.
@@ -256,7 +256,7 @@ def to_lower(string: str) -> str:
     Example: 'AbC1':toLower -> abc1
     Page: m204wiki, ToLower (String function)
     """
-    return string.translate(TO_LOWER)
+    return to_lower(string)
 
 
 @FAMILY.method("TrimLeft", page="TrimLeft (String function)")
