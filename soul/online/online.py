@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from soul.language.library import Library
 from soul.language.source import SourceLine
@@ -23,11 +23,13 @@ from soul.online.problem import Problem, ProblemKind
 from soul.online.procedures import ProcedureError, ProcedureFiles, source_lines
 from soul.online.session import NO_ACCOUNT, NO_USERID, SESSION, Session
 from soul.online.settings import Settings, load_settings
-from soul.online.shared_globals import SharedGlobals
 from soul.online.users import MemoryUserStore, TomlUserStore, UserError, Users, UserStore, user_from
 from soul.runtime.messages import Message
 from soul.runtime.slots import Slots
 from soul.runtime.thread import Output, Thread
+
+if TYPE_CHECKING:
+    from soul.runtime.functions.shared import SharedTables
 
 STARTUP_FILE = "ccain.m204"
 USERS_FILE = "users.toml"
@@ -94,7 +96,7 @@ class StreamOutput:
 
 
 class Online:
-    """One Online. Attributes: settings, files, users, audit, commands, library, slots, shared_globals, clock."""
+    """One Online. Attributes: settings, files, users, audit, commands, library, slots, shared, clock."""
 
     def __init__(
         self,
@@ -127,7 +129,7 @@ class Online:
         self.audit = audit if audit is not None else AuditTrail(clock=clock)
         self.commands = CommandTable()
         self.slots = Slots()
-        self.shared_globals = SharedGlobals()
+        self._shared: SharedTables | None = None
         self.message_changes: dict[str, Callable[[Message], Message]] = {}  # MSGCTL
         self._make_library = library or _runtime_library
         self._library: Library | None = None
@@ -144,6 +146,16 @@ class Online:
                 if self._library is None:
                     self._library = self._make_library()
         return self._library
+
+    @property
+    def shared(self) -> SharedTables:
+        """The tables that all threads share: system globals, sessions, semaphores."""
+        from soul.runtime.functions.shared import SharedTables
+
+        if self._shared is None:
+            with self._lock:
+                self._shared = self._shared or SharedTables()
+        return self._shared
 
     def user_parameters(self) -> dict[str, int | str]:
         """Return the parameters a session begins with."""

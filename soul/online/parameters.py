@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from soul.runtime.thread import Thread
+
 
 class Scope(Enum):
     """Who owns a parameter: the user (RESET), the user's server tables (UTABLE), the system (settings only)."""
@@ -142,3 +144,18 @@ class ParameterTable:
 
 
 PARAMETERS = ParameterTable(_ROWS)
+
+
+def view_parameter(thread: Thread, name: str) -> str | None:
+    """Return a parameter as VIEW shows it, or None for an unknown one."""
+    row = PARAMETERS.get(name)
+    if row is None:
+        return None
+    special: dict[str, int | str] = {
+        "ERCNT": thread.error_count,
+        "USERID": thread.userid,
+        "ACCOUNT": thread.account,
+        "USRNUM": thread.number,
+    }
+    value = special.get(row.name)
+    return row.show(thread.parameters.get(row.name, row.default) if value is None else value)

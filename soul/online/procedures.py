@@ -230,6 +230,12 @@ class DirectoryProcedureFile:
             raise not_found(name, self._name)
         return self._read(known, listing.paths[known])
 
+    def path_of(self, name: str) -> Path | None:
+        """Return where the procedure `name` is kept, or None when there is none."""
+        listing = self._list()
+        known = self._find(listing, name)
+        return None if known is None else Path(listing.paths[known])
+
     def store(self, name: str, text: str) -> None:
         """Create or replace the procedure `name`: the file appears whole or not at all."""
         checked_name(name)

@@ -78,13 +78,24 @@ class Session:
         self.more: object | None = None  # what End More keeps for the next request
         self.message_changes: dict[str, Callable[[Message], Message]] = {}  # MSGCTLU
         self.subsystem: str = ""
+        self.upper = False  # *UPPER
         self.dummies = DummyStrings(self.global_value, self.response)
         self._pieces: list[_Piece] = []
         self._joined = ""
         self._problems: list[Problem] = []
         self._typed = 0
-        thread.slots.put(SESSION, self)
+        self._attach()
         thread.message_filter = self._changed_message
+
+    def _attach(self) -> None:
+        """Make the session reachable from its thread; what only some $functions need comes when they ask."""
+        self.thread.slots.put(SESSION, self)
+        self.thread.slots.fill = self._attach_services
+
+    def _attach_services(self) -> None:
+        from soul.online.services import attach_services
+
+        attach_services(self)
 
     # -- input ------------------------------------------------------------------------------------------------
 
@@ -176,7 +187,9 @@ class Session:
         """Return a global for a dummy string: the user's, then the subsystem's and the system's; None if unset."""
         value = self.thread.globals.get(name)
         if value is None:
-            value = self.online.shared_globals.find(self.subsystem, name)
+            shared = self.online.shared.globals
+            value = shared.get(self.subsystem, name) if self.subsystem else None
+            value = shared.get("", name) if value is None else value
         return value
 
     # -- procedures and files ---------------------------------------------------------------------------------
@@ -266,6 +279,7 @@ class Session:
         """Log the user out: files closed, temporary procedures, globals and settings gone (M204.0353)."""
         if self.logged_in:
             self._log_line("LOGOUT")
+        self.thread.finish_login()
         self.clean_up()
         self.thread.userid = NO_USERID
         self.thread.account = NO_ACCOUNT
@@ -282,7 +296,7 @@ class Session:
         self.subsystem = ""
         thread.globals.clear()
         thread.slots.clear()
-        thread.slots.put(SESSION, self)
+        self._attach()
         thread.parameters.clear()
         thread.parameters.update(self.online.user_parameters())
         thread.error_count = 0
@@ -367,9 +381,11 @@ class Session:
                 feed = self.feeds[-1]
                 line = feed.next()
                 if line is None:
-                    self._pop()
+                    self.pop()
                 elif self.mode is not None:
                     self.mode.take(line, feed)
+                elif self.upper and feed.terminal:
+                    self._command_line(replace(line, text=line.text.upper()))
                 else:
                     self._command_line(line)
         except UserRestarted:
@@ -387,7 +403,7 @@ class Session:
 
     def _drop_input(self) -> None:
         while self.feeds:
-            self._pop()
+            self.pop()
         self.mode = None
         self._clear_pieces()
 

@@ -6,6 +6,7 @@ attaches its object to the thread, and its own $functions read it back with the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast
 
 T = TypeVar("T")
@@ -24,16 +25,25 @@ class Slot(Generic[T]):
 
 
 class Slots:
-    """The attachments of one thread."""
+    """The attachments of one thread.
 
-    __slots__ = ("_values",)
+    `fill` is called once, when something is sought that is not there: it attaches what few threads need.
+    """
+
+    __slots__ = ("_values", "fill")
 
     def __init__(self) -> None:
         self._values: dict[Slot[Any], Any] = {}
+        self.fill: Callable[[], None] | None = None
 
     def get(self, slot: Slot[T]) -> T | None:
         """Return what is attached under `slot`, or None."""
-        return cast("T | None", self._values.get(slot))
+        found = self._values.get(slot)
+        if found is None and self.fill is not None:
+            fill, self.fill = self.fill, None
+            fill()
+            found = self._values.get(slot)
+        return cast("T | None", found)
 
     def put(self, slot: Slot[T], value: T) -> None:
         """Attach `value` under `slot`, replacing what was there."""

@@ -1,9 +1,146 @@
-"""Commands, see register."""
+"""BEGIN and MORE: a request is read to its End, compiled as a whole and evaluated.
+
+Source: m204wiki, BEGIN command; MORE command; INCLUDE command; ERMX parameter; USE PROC command.
+"""
 
 from __future__ import annotations
 
-from soul.online.command import CommandTable
+from collections.abc import Sequence
+
+
+from soul.language.source import SourceLine, Span
+from soul.online.command import CommandError, CommandTable
+from soul.online.commands.procedures import end_use
+from soul.online.dummies import has_dummies
+from soul.online.feed import Feed
+from soul.online.messages import ONLINE_MESSAGES
+from soul.online.problem import ProblemKind
+from soul.online.session import Session
+
 
 
 def register(table: CommandTable) -> None:
     """Add the commands of this family."""
+    table.add("BEGIN", begin, abbreviation="B")
+    table.add("MORE", more)
+
+
+class RequestMode:
+    """Collects a request's lines until the one that ends it, then runs the request.
+
+    A request that lies in one procedure and holds no dummy strings is the same each time: its compiled form is kept
+    with the procedure's text.
+    """
+
+    def __init__(self, session: Session, at: SourceLine, feed: Feed | None, *, continues: bool) -> None:
+        from soul.language.request import RequestReader
+
+        self._session = session
+        self._at = at
+        self._continues = continues
+        self._reader = RequestReader()
+        self._feed = feed
+        self._begin = feed.index if feed is not None else 0
+        self._fixed = feed is not None and feed.procedure is not None and not continues
+        self._typed: list[str] | None = [at.text] if feed is not None and feed.terminal else None
+
+    @property
+    def expected(self) -> str:
+        """What would end the mode."""
+        return "END"
+
+    def take(self, line: SourceLine, feed: Feed) -> None:
+        """Take one line; the last one compiles and evaluates the request."""
+        if self._typed is not None:
+            self._typed.append(line.text)
+        if self._fixed and (feed is not self._feed or has_dummies(line.text)):
+            self._fixed = False
+        if self._reader.feed(self._session.replaced(line)):
+            self._finish(feed)
+
+    def _finish(self, feed: Feed) -> None:
+        from soul.online.evaluation import Block, compile_block, run_block
+
+        session = self._session
+        session.mode = None
+        if self._typed is not None:
+            session.temporary.remember(
+                "\n".join(self._typed) + "\n", session.thread.parameters.number("NORQS", 5)
+            )
+        block = Block(tuple(self._reader.lines), self._reader.ending, self._at, self._continues)
+        compiled = compile_block(session, block)
+        if compiled is None:
+            end_use(session)
+            return
+        if self._fixed and compiled.reusable and feed.procedure is not None:
+            key = (self._begin, session.online.library.fingerprint(), *compile_settings(session))
+            feed.procedure.blocks[key] = (compiled, feed.index)
+        run_block(session, compiled)
+
+    def input_ended(self) -> None:
+        """Report a request without End and drop it (our choice)."""
+        self._session.report(ONLINE_MESSAGES["SOUL.0209"], ProblemKind.COMPILE, self._at, expected=self.expected)
+
+
+def compile_settings(session: Session) -> tuple[object, ...]:
+    """Return the parameters that change how a request is compiled."""
+    parameters = session.thread.parameters
+    return tuple(parameters.get(name) for name in ("COMPOPT", "VTYPE", "VLEN", "VDP", "SUB"))
+
+
+def begin(session: Session, operands: str, at: SourceLine) -> None:
+    """`BEGIN`: starts a request; the error counter starts at 0."""
+    if operands.strip() and not operands.lstrip().startswith("*"):
+        raise CommandError(ONLINE_MESSAGES["SOUL.0208"], offset=0, detail="BEGIN STANDS ALONE ON ITS LINE")
+    session.thread.error_count = 0
+    session.more = None
+    feed = session.feed
+    if feed is not None and feed.procedure is not None and feed.procedure.blocks:
+        from soul.online.evaluation import Compiled, run_block
+
+        key = (feed.index, session.online.library.fingerprint(), *compile_settings(session))
+        known = feed.procedure.blocks.get(key)
+        if isinstance(known, tuple) and isinstance(known[0], Compiled):
+            feed.skip_to(known[1])
+            run_block(session, known[0])
+            return
+    session.mode = RequestMode(session, at, feed, continues=False)
+
+
+def more(session: Session, operands: str, at: SourceLine) -> None:
+    """`MORE`: continues the request that ended with End More."""
+    if operands.strip() and not operands.lstrip().startswith("*"):
+        raise CommandError(ONLINE_MESSAGES["SOUL.0208"], offset=0, detail="MORE STANDS ALONE ON ITS LINE")
+    if session.more is None:
+        raise CommandError(ONLINE_MESSAGES["SOUL.0222"])
+    session.mode = RequestMode(session, at, session.feed, continues=True)
+
+
+def included_lines(session: Session, name: str, responses: Sequence[str], at: Span) -> Sequence[SourceLine]:
+    """Return the lines that an Include statement puts into a request, dummy strings replaced as they are read.
+
+    `name` may begin with `FILE f ` or `GROUP g `. Raises CommandError.
+    """
+    from soul.online.commands.inclusion import resolve
+
+    context = None
+    first, _, rest = name.partition(" ")
+    if first.upper() in {"FILE", "GROUP"} and " " in rest:
+        file, _, name = rest.partition(" ")
+        context = session.files.find(file, first.upper())
+        if context is None:
+            raise CommandError(ONLINE_MESSAGES["SOUL.0204"], name=file)
+    if session.has_procedure(name, context) or not responses:
+        procedure, left = session.find_procedure(name, context), list(responses)
+    else:
+        procedure, given = resolve(session, " ".join([name, *responses]), context)
+        left = list(given)
+    feed = Feed.of_procedure(procedure, left)
+    session.push(feed)
+    try:
+        lines: list[SourceLine] = []
+        while (line := feed.next()) is not None:
+            lines.append(session.replaced(line))
+        return lines
+    finally:
+        session.pop()
