@@ -189,8 +189,19 @@ class IsNull(Expr):
 
 
 @dataclass(slots=True)
+class IsInstance(Expr):
+    """`subject Is Instance Of class`."""
+
+    subject: Expr
+    class_name: ClassName
+
+
+@dataclass(slots=True)
 class Logical(Expr):
-    """A flat chain of one operator. A mixed Or/Nor chain nests only where the operator changes."""
+    """A flat chain of one operator. A mixed Or/Nor chain nests only where the operator changes.
+
+    A Nor chain is folded from the left: `a Nor b Nor c` is (a Nor b) Nor c.
+    """
 
     operator: Literal["AND", "OR", "NOR"]
     operands: list[Expr]
@@ -263,7 +274,10 @@ Body: TypeAlias = "list[Statement]"
 
 @dataclass(slots=True)
 class Declaration(Statement):
-    """`[Declare] %x [Is] type clauses`. `array` holds the bounds (None for `*`), or is None for a scalar."""
+    """`[Declare] %x [Is] type clauses`. `array` holds the bounds (None for `*`), or is None for a scalar.
+
+    `options` holds AUTO (Auto New), GLOBAL, SESSION, READONLY when given.
+    """
 
     name: str
     type: Type
@@ -272,6 +286,7 @@ class Declaration(Statement):
     static: bool = False
     common: bool = False
     field_save: bool = True
+    options: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -445,8 +460,10 @@ class ReturnText(Statement):
 
 @dataclass(slots=True)
 class TextBlock(Statement):
-    """`Text` or `Html` with its lines. `target` is the Stringlist of `To`, or the variable of `= ..`; then `destination`
-    is "TO". `encode` None means: as usual for this kind of block."""
+    """`Text` or `Html` with its lines.
+
+    `target` is the Stringlist of `To`; then `destination` is "TO". `encode` None means: as usual for this kind of block.
+    """
 
     kind: Literal["TEXT", "HTML"]
     destination: Literal["PRINT", "AUDIT", "TRACE", "TO"]
@@ -584,7 +601,7 @@ class SimpleSubroutine(Statement):
 
 @dataclass(slots=True)
 class Subroutine(Statement):
-    """A complex subroutine, a Local Subroutine or a Local Function, or a method of a class.
+    """A complex subroutine, a Local Subroutine or a Local Function, or (by `kind`) a method of a class.
 
     `local` for Local ones, `on_class` the class before the colon, `result` the type a function returns.
     """
@@ -595,6 +612,7 @@ class Subroutine(Statement):
     local: bool = False
     on_class: ClassName | None = None
     result: Type | None = None
+    kind: Literal["SUBROUTINE", "FUNCTION", "PROPERTY", "CONSTRUCTOR"] = "SUBROUTINE"
 
 
 @dataclass(slots=True)
@@ -628,13 +646,21 @@ class Try(Statement):
 
 @dataclass(slots=True)
 class ImageItem(Node):
-    """`name Is type clauses` inside an image. `clauses` holds further words (Justify, Pad ...), upper case."""
+    """`name Is type clauses` inside an image. Sizes are numbers, or the name of an item or %variable.
+
+    `length_item` is the item that holds the length (`Len item`); `end` is `To n`; `clauses` holds further words
+    (Justify, Pad ...), upper case, with quoted text as written.
+    """
 
     name: str
     type: Type
-    occurs: list[int | str] = field(default_factory=list)  # fixed count, or name of the item / %variable
+    occurs: int | str | None = None
+    depending_on: str = ""
+    length_item: str = ""
     initial: Expr | None = None
+    after: str = ""
     position: int | str | None = None  # At n, At item
+    end: int | None = None
     clauses: list[str] = field(default_factory=list)
 
 
@@ -699,10 +725,13 @@ class ScreenStatement(Statement):
 
 @dataclass(slots=True)
 class ClassBlock(Statement):
-    """`Class name` or `Structure name` until its End. `body` holds members that are statements (declarations, Subroutine
-    nodes); `sections` is the list of visibility words met, with the index into `body` where each begins."""
+    """`Class name`, `Structure name`, `Enumeration name`, and what stands inside them: PUBLIC, PRIVATE, GET, SET blocks.
+
+    `body` holds method definitions, nested sections, and the statements of Get and Set; `lines` the member
+    declarations of a section as written.
+    """
 
     keyword: str
     name: str
     body: Body = field(default_factory=list)
-    sections: list[tuple[str, int]] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)

@@ -1,0 +1,358 @@
+"""The front end of the compiler: the lines of a request in, its tree and every complaint about it out.
+
+Each logical line is parsed alone, so each bad line gives exactly one diagnostic and the rest is still checked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from soul.language import nodes
+from soul.language.blocks import END_LINE, TITLES, BlockBuilder
+from soul.language.complaints import SyntaxRefusal, complain
+from soul.language.diagnostics import Diagnostic
+from soul.language.expression_actions import TrailingComment
+from soul.language.logical import LogicalLine
+from soul.language.machine import Machine, StartSymbol, machine
+from soul.language.openings import BranchLine, IncludeLine, Opening, SuccessLine, TextLine
+from soul.language.request import RequestReader, end_of_request
+from soul.language.scanner import Scanner
+from soul.language.source import SourceLine, Span
+from soul.language.text import TextOptions, block_kind, text_line, text_options
+
+__all__ = [
+    "IncludeRefused",
+    "ParsedRequest",
+    "RequestReader",
+    "end_of_request",
+    "parse_expression",
+    "parse_request",
+]
+
+IncludeReader: TypeAlias = Callable[[str, list[str], Span], Sequence[SourceLine]]
+
+INCLUDE_LIMIT = 40  # m204wiki, MAXINCL parameter: its highest setting. Whoever reads the procedure may allow less.
+LABEL_LIMIT = 254
+
+_LABEL = re.compile(r"\s*([A-Za-z][\w.@#$]*):(?=\s|$)")
+# A trailing comment: an asterisk with a blank on both sides, outside quotes.
+_COMMENT = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|(?<=\s)(?P<star>\*)(?=\s|$)")
+_FAILED_BRANCH = re.compile(r"\s*(else\s*if|catch)\b", re.I)
+_INCLUDE_IN = re.compile(r"\s*((?:file|(?:perm\s+|temp\s+)?group)\s+\S+)\s+include\b(.*)$", re.I)
+_RECORD_IN = re.compile(
+    r"(?P<context>.*?)\b(?P<verb>find|fd|fdr|fdwol|fpc|store|for\s+each\s+\w+|for\s+record\s+number|count|delete|fr|frn)\b"
+    r"\s*(?P<rest>.*)$",
+    re.I,
+)
+_THEN_CONTINUE = re.compile(r"\s*then\s+continue\b", re.I)
+_PROCEDURE_NAME = re.compile(r"\s*(?:'((?:[^']|'')*)'|([^\s,=()]+))")
+_RESPONSE = re.compile(r"\s*(?:[,=()]\s*)?(?:'((?:[^']|'')*)'|([^\s,=()]+))")
+_TEXT_DESTINATION = {"PRINTTEXT": "PRINT", "AUDITTEXT": "AUDIT", "TRACETEXT": "TRACE"}
+
+
+class IncludeRefused(Exception):
+    """Raised by the `include` function given to `parse_request`: the procedure cannot be read.
+
+    `number` and `text` become a diagnostic at the Include statement.
+    """
+
+    def __init__(self, number: str, text: str) -> None:
+        self.number = number
+        self.text = text
+        super().__init__(f"{number}: {text}")
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedRequest:
+    """The statements of a request, and what is wrong with it (in the order met)."""
+
+    body: list[nodes.Statement]
+    diagnostics: list[Diagnostic]
+
+
+def parse_request(
+    lines: Sequence[SourceLine],
+    *,
+    fold_case: bool = True,
+    include: IncludeReader | None = None,
+    macros: dict[str, str] | None = None,
+) -> ParsedRequest:
+    """Parse the lines between Begin and End (both exclusive).
+
+    Arguments:
+        fold_case: translate names and keywords to upper case (m204wiki, Mixed-case SOUL); False takes them as
+            written, then keywords must be in upper case.
+        include: returns the lines of a procedure for an Include statement, given its name, the responses and the
+            place; the name is preceded by `FILE f ` or `GROUP g ` when an In clause was written. It may raise
+            IncludeRefused. None makes every Include an error.
+        macros: the macro variables defined so far; changed by !Def and !Undef.
+
+    Result: the tree and all diagnostics. Never raises for bad input.
+    """
+    return _RequestParser(lines, fold_case, include, macros).parse()
+
+
+def parse_expression(text: str, at: Span, *, fold_case: bool = True) -> nodes.Expr:
+    """Return the expression in `text`, whose first character stands at `at`.
+
+    Raises SyntaxRefusal; its `at` lies within the same line.
+    """
+    columns = tuple(range(max(1, at.column), max(1, at.column) + len(text)))
+    line = LogicalLine.of(SourceLine(text, at.procedure, at.line, columns))
+    expression: nodes.Expr = machine().parse("expression", line, 0, len(text.rstrip()), fold_case)
+    return expression
+
+
+class _RequestParser:
+    def __init__(
+        self,
+        lines: Sequence[SourceLine],
+        fold_case: bool,
+        include: IncludeReader | None,
+        macros: dict[str, str] | None,
+    ) -> None:
+        self._diagnostics: list[Diagnostic] = []
+        self._scanner = Scanner(lines, self._diagnostics, macros)
+        self._blocks = BlockBuilder(self._diagnostics)
+        self._machine: Machine = machine()
+        self._fold = fold_case
+        self._include = include
+
+    def parse(self) -> ParsedRequest:
+        while (line := self._scanner.next()) is not None:
+            if end_of_request(line.text):  # of an included procedure
+                self._scanner.leave()
+                break
+            self._line(line)
+        self._blocks.finish()
+        return ParsedRequest(self._blocks.body, self._diagnostics)
+
+    def _line(self, line: LogicalLine) -> None:
+        begin = 0
+        labelled = False
+        while not self._blocks.in_image and (found := _LABEL.match(line.text, begin)):
+            if not labelled:
+                self._blocks.ends_by_label()
+                labelled = True
+            if self._blocks.is_raw:
+                break
+            at = line.span(found.start(1), found.end(1))
+            if len(found[1]) > LABEL_LIMIT:
+                self._diagnostics.append(complain("SOUL.1021", at, line.source(at)))
+            name = found[1].upper() if self._fold else found[1]
+            self._blocks.label(nodes.Label(at, name, found[1]), line.source(at))
+            begin = found.end()
+        if not line.text[begin:].strip():
+            return
+        if self._end_line(line, begin):
+            return
+        if self._blocks.is_raw:
+            self._raw_line(line, begin)
+            return
+        start: StartSymbol = "image_line" if self._blocks.in_image else "statement"
+        try:
+            node, end = self._parse(start, line, begin)
+        except SyntaxRefusal as refusal:
+            self._failed(refusal, line, begin)
+            return
+        if start == "image_line":
+            self._blocks.add_image_line(node, line)
+            return
+        try:
+            self._blocks.add(self._finished(node, line), line)
+        except SyntaxRefusal as refusal:
+            self._failed(refusal, line, begin)
+            return
+        self._after(node, line, end)
+
+    def _failed(self, refusal: SyntaxRefusal, line: LogicalLine, begin: int) -> None:
+        self._diagnostics.append(refusal.diagnostic(line.source(refusal.at)))
+        kind = block_kind(line.text)
+        if kind:
+            while (raw := self._scanner.raw()) is not None and not _ends_text(raw.text, kind):
+                pass
+            return
+        branch = _FAILED_BRANCH.match(line.text, begin)
+        if branch:
+            self._blocks.failed_branch("CATCH" if branch[1].upper() == "CATCH" else "ELSEIF")
+        elif not self._blocks.in_image:
+            self._blocks.open_failed(line, begin, refusal.at)
+
+    def _parse(self, start: StartSymbol, line: LogicalLine, begin: int) -> tuple[nodes.Node, int]:
+        """Parse the line; when that fails, once more without its trailing comment."""
+        end = len(line.text)
+        try:
+            return self._machine.parse(start, line, begin, end, self._fold), end
+        except TrailingComment as comment:
+            return self._parse_before(start, line, begin, comment.start)
+        except SyntaxRefusal:
+            for found in _COMMENT.finditer(line.text, begin):
+                if found["star"]:
+                    try:
+                        return self._parse_before(start, line, begin, found.start())
+                    except SyntaxRefusal:
+                        break  # the complaint about the whole line says more
+            raise
+
+    def _parse_before(self, start: StartSymbol, line: LogicalLine, begin: int, end: int) -> tuple[nodes.Node, int]:
+        end = begin + len(line.text[begin:end].rstrip())
+        try:
+            return self._machine.parse(start, line, begin, end, self._fold), end
+        except TrailingComment as comment:
+            return self._parse_before(start, line, begin, comment.start)
+
+    # Lines that belong to a block as they are.
+
+    def _raw_line(self, line: LogicalLine, begin: int) -> None:
+        top = self._blocks.top
+        if top is None or top.lines is None:
+            return
+        if top.kind == "STORE" and _THEN_CONTINUE.match(line.text, begin):
+            top.lines = None
+            return
+        inner = re.match(r"\s*(public|private)\b", line.text[begin:], re.I)
+        if top.kind in ("ENUMERATION", "STRUCTURE") and inner:
+            keyword = inner[1].upper()
+            node = nodes.ClassBlock(line.span(begin + inner.start(1), begin + inner.end(1)), keyword, "")
+            top.body.append(node)
+            self._blocks.open(keyword, node, node.at, line)
+            return
+        top.lines.append(line.text[begin:].strip())
+
+    def _end_line(self, line: LogicalLine, begin: int) -> bool:
+        found = END_LINE.match(line.text, begin)
+        if found is None:
+            return False
+        word = (found["kind"] or found["joined"]).upper()
+        start = begin + len(line.text[begin:]) - len(line.text[begin:].lstrip())
+        at = line.span(start, found.end("kind") if found["kind"] else found.end("joined"))
+        rest = found["rest"]
+        comment = re.search(r"(?:^|\s)\*(?:\s|$)", rest)
+        if comment:
+            rest = rest[: comment.start()]
+        if word not in TITLES:
+            from soul.language.expectation import nearest
+
+            hint = nearest(found["kind"], TITLES)
+            self._diagnostics.append(complain("SOUL.1016", at, line.source(at), hint, found=found["kind"]))
+            return True
+        self._blocks.close(word, rest.strip().upper() if self._fold else rest.strip(), at, line)
+        return True
+
+    # What the grammar leaves open: literal text, Include, record statements after In.
+
+    def _finished(self, node: nodes.Node, line: LogicalLine) -> nodes.Node:
+        """Return the node with literal texts cut and In clauses settled; looks into single-line blocks."""
+        innermost = node
+        while isinstance(innermost, Opening | BranchLine | SuccessLine) and innermost.inner is not None:
+            inner = innermost.inner
+            if not isinstance(inner, Opening | BranchLine | SuccessLine):
+                innermost.inner = self._statement(inner, line)
+            innermost = inner
+        return self._statement(node, line) if innermost is node else node
+
+    def _statement(self, node: nodes.Node, line: LogicalLine) -> nodes.Node:
+        if isinstance(node, TextLine):
+            return self._text(node, line)
+        if isinstance(node, IncludeLine) and node.has_context and not _INCLUDE_IN.match(node.rest.value):
+            found = _RECORD_IN.match(node.rest.value)
+            verb = " ".join(found["verb"].upper().split()) if found else "IN"
+            return nodes.RecordStatement(node.at, verb, node.rest.value)
+        return node
+
+    def _text(self, node: TextLine, line: LogicalLine) -> nodes.Statement:
+        keyword, begin = node.keyword, node.rest.start
+        if keyword in ("TEXT", "HTML"):
+            return self._text_block(node, line)
+        text = text_line(self._machine, line, begin, self._fold)
+        if keyword == "SETTEXT" and node.target is not None:
+            return nodes.SetText(node.at, node.target, text)
+        if keyword == "RETURNTEXT":
+            return nodes.ReturnText(node.at, text)
+        return nodes.PrintText(node.at, _TEXT_DESTINATION[keyword], text)  # type: ignore[arg-type]
+
+    def _text_block(self, node: TextLine, line: LogicalLine) -> nodes.Statement:
+        kind = node.keyword
+        options = text_options(self._machine, kind, line, node.rest.start, self._fold)
+        block = nodes.TextBlock(
+            node.at,
+            "TEXT" if kind == "TEXT" else "HTML",
+            options.destination,
+            options.target,
+            options.encode,
+            options.words,
+            [],
+        )
+        if options.text_from is not None:
+            rest = line.text[options.text_from :]
+            begin = options.text_from + len(rest) - len(rest.lstrip())
+            block.lines.append(self._text_line(line, begin, options))
+            return block
+        while (raw := self._scanner.raw()) is not None:
+            if _ends_text(raw.text, kind):
+                return block
+            body = LogicalLine.of(raw)
+            try:
+                block.lines.append(self._text_line(body, 0, options))
+            except SyntaxRefusal as refusal:
+                self._diagnostics.append(refusal.diagnostic(raw.text))
+        self._diagnostics.append(complain("SOUL.1043", node.at, line.source(node.at), kind=kind.capitalize()))
+        return block
+
+    def _text_line(self, line: LogicalLine, begin: int, options: TextOptions) -> nodes.TextLine:
+        if not options.expressions:
+            literal = line.text[begin:]
+            return nodes.TextLine(line.span(begin, len(line.text)), [literal] if literal else [])
+        return text_line(self._machine, line, begin, self._fold, options.start, options.end)
+
+    def _after(self, node: nodes.Node, line: LogicalLine, end: int) -> None:
+        """Obey an Include, also as the statement after Then; honour Sirius Case."""
+        while isinstance(node, Opening | BranchLine | SuccessLine) and node.inner is not None:
+            node = node.inner
+        if isinstance(node, nodes.SiriusCase) and node.mode == "TOUPPER":
+            self._fold = True
+        if isinstance(node, IncludeLine):
+            try:
+                self._included(node, line, end)
+            except SyntaxRefusal as refusal:
+                self._diagnostics.append(refusal.diagnostic(line.source(refusal.at)))
+
+    def _included(self, node: IncludeLine, line: LogicalLine, end: int) -> None:
+        context, operands = "", node.rest.value
+        if node.has_context:
+            found = _INCLUDE_IN.match(operands)
+            if found is None:
+                return
+            context, operands = " ".join(found[1].upper().split()) + " ", found[2]
+        comment = next((m.start() for m in _COMMENT.finditer(operands) if m["star"]), len(operands))
+        operands = operands[:comment]
+        name = _PROCEDURE_NAME.match(operands)
+        if name is None:
+            raise SyntaxRefusal("SOUL.1031", node.at)
+        responses = [_unquoted(match) for match in _RESPONSE.finditer(operands, name.end())]
+        if self._include is None:
+            raise SyntaxRefusal("SOUL.1030", node.at)
+        if self._scanner.depth >= INCLUDE_LIMIT:
+            raise SyntaxRefusal("SOUL.1032", node.at, limit=INCLUDE_LIMIT)
+        try:
+            lines = self._include(context + _unquoted(name), responses, node.at)
+        except IncludeRefused as refused:
+            at = node.at
+            from soul.language.diagnostics import Severity
+
+            self._diagnostics.append(Diagnostic(Severity.ERROR, refused.number, refused.text, at, line.source(at)))
+            return
+        self._scanner.push(lines)
+
+
+def _unquoted(match: re.Match[str]) -> str:
+    quoted = match[1]
+    return quoted.replace("''", "'") if quoted is not None else match[2]
+
+
+def _ends_text(text: str, kind: str) -> bool:
+    words = text.upper().split(None, 2)[:2]
+    return words == ["END", kind]

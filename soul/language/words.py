@@ -1,0 +1,97 @@
+"""Sets of words that the grammar does not spell out one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+# m204wiki, Request composition rules; COUNT, VALUE and OCCURRENCE stay usable as names, see LOOKAHEAD.
+RESERVED = frozenset(
+    [
+        "AFTER",
+        "ALL",
+        "AND",
+        "AT",
+        "BEFORE",
+        "BY",
+        "EACH",
+        "EDIT",
+        "EQ",
+        "FROM",
+        "GE",
+        "GT",
+        "IN",
+        "IS",
+        "LE",
+        "LIKE",
+        "LT",
+        "NE",
+        "NOR",
+        "NOT",
+        "OCC",
+        "OR",
+        "RECORD",
+        "RECORDS",
+        "TAB",
+        "THEN",
+        "TO",
+        "WHERE",
+        "WITH",
+    ]
+)
+
+RECORD_VERBS = frozenset(
+    [
+        "FIND",
+        "FD",
+        "FDR",
+        "FDWOL",
+        "FPC",
+        "FDV",
+        "FR",
+        "FRN",
+        "FRV",
+        "FEO",
+        "STORE",
+        "ADD",
+        "INSERT",
+        "CHANGE",
+        "DELETE",
+        "UPDATE",
+        "SORT",
+        "NOTE",
+        "COMMIT",
+        "BACKOUT",
+        "PLACE",
+        "REMOVE",
+        "FILE",
+        "PAI",
+        "AAI",
+        "RESERVE",
+        "DEQUEUE",
+        "TRANSFER",
+        "MODIFY",
+    ]
+)
+SCREEN_VERBS = frozenset(["SCREEN", "MENU", "TITLE", "PROMPT", "REREAD", "TAG"])
+
+RELATIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "EQ": "=",
+        "NE": "!=",
+        "GT": ">",
+        "GE": ">=",
+        "LT": "<",
+        "LE": "<=",
+        ">": ">",
+        "<": "<",
+        ">=": ">=",
+        "<=": "<=",
+        "¬=": "!=",
+        "^=": "!=",
+        "\\=": "!=",
+        "/=": "!=",
+        "!=": "!=",
+        "<>": "!=",
+    }
+)
