@@ -20,6 +20,7 @@ from soul.janus.server.messages import Reporter
 from soul.janus.server.poller import READ, WRITE
 from soul.janus.server.sdaemon import JobQueue
 from soul.janus.stream import StreamError
+from soul.janus.tls.verdicts import TlsRefused
 
 READ_BYTES = 16384  # one TLS record
 
@@ -144,6 +145,11 @@ class Exchange:
             except WantWrite:
                 interest = WRITE
                 break
+            except TlsRefused as error:
+                text = f"{error.refusal.text} (port {connection.served.name}, client {connection.address.host})"
+                self._reporter.write(error.refusal.message, text)
+                connection.release()
+                return
             except StreamError:
                 connection.release()
                 return

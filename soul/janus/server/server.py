@@ -90,6 +90,8 @@ class LiveServer:
             if port.state is not PortState.STOPPED:
                 raise self._refused(port, f"it is {port.state}")
             if definition.type in CLIENT_TYPES:
+                if definition.ssl:
+                    self._tls(port, password)  # a key that cannot be used must fail START, not the first call
                 self._client_ports.add(port)
                 port.state = PortState.STARTED
                 return
