@@ -61,6 +61,11 @@ class Problems:
             self._said.add((number, at, text))
             self.found.append(Diagnostic(severity, number, text, at, self._source(at), hint))
 
+    def restore(self, found: list[Diagnostic]) -> None:
+        """Go back to the diagnostics `found`: the phase that added others is run again."""
+        self.found = list(found)
+        self._said = {(each.number, each.at, each.text) for each in found}
+
     @property
     def failed(self) -> bool:
         """Say whether there is an error among the diagnostics."""

@@ -127,11 +127,11 @@ class Builder:
         """Return the temporary."""
         return self.name("_t")
 
-    def tuple(self, values: Iterable[ast.expr]) -> ast.expr:
+    def group(self, values: Iterable[ast.expr]) -> ast.expr:
         """Return a tuple."""
         return ast.Tuple(list(values), _LOAD, **self.place)
 
-    def list(self, values: Iterable[ast.expr]) -> ast.expr:
+    def row(self, values: Iterable[ast.expr]) -> ast.expr:
         """Return a list."""
         return ast.List([*values], _LOAD, **self.place)
 
@@ -169,7 +169,7 @@ class Builder:
         self, name: str, values: ast.expr, body: Iterable[ast.stmt], otherwise: Iterable[ast.stmt] = ()
     ) -> ast.stmt:
         """Return a for loop."""
-        return ast.For(self.target(name), values, [*body] or [self.nothing()], [*otherwise], **self.place)
+        return ast.For(self.target(name), values, [*body] or [self.nothing()], [*otherwise], None, **self.place)
 
     def give(self, value: ast.expr | None = None) -> ast.stmt:
         """Return a return statement."""

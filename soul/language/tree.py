@@ -13,7 +13,7 @@ _PLAIN = frozenset(("at", "name", "text", "destination", "operator", "written", 
 
 @cache
 def _parts(node_class: type[n.Node]) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(node_class) if f.name not in _PLAIN or (f.name == "text" and "TextLine" in str(f.type)))
+    return tuple(f.name for f in fields(node_class) if f.name not in _PLAIN or "TextLine" in str(f.type))
 
 
 def children(node: n.Node) -> Iterator[n.Node]:

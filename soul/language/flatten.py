@@ -1,0 +1,182 @@
+"""Regions cut into blocks: the loop that dispatches them, and the constructs that are flattened into them."""
+
+from __future__ import annotations
+
+import ast
+
+from soul.language import nodes as n
+from soul.language.flow import Flow, Frame
+from soul.language.plan import FlatBlock, Region
+
+
+class Flattener:
+    """Emits one region as blocks under a binary tree of tests."""
+
+    def __init__(self, flow: Flow, region: Region) -> None:
+        self.flow = flow
+        self.build = flow.build
+        self.region = region
+        self.current = FlatBlock(region)
+
+    def emit(self, body: n.Body) -> list[ast.stmt]:
+        """Return the code of the region."""
+        b = self.build
+        place = b.place
+        self.region.blocks = [self.current]
+        self.flow.regions.append(self.region)
+        frames, self.flow.frames = self.flow.frames, [f for f in self.flow.frames if f.next_block is not None]
+        self._body(body)
+        b.place = place
+        self.current.code.append(b.leave())
+        self.flow.frames = frames
+        self.flow.regions.pop()
+        for number, block in enumerate(self.region.blocks):
+            block.number = number
+            for use in block.uses:
+                use.value = number
+        loop = b.loop(b.constant(True), self._tree(self.region.blocks))
+        start = b.assign(self.region.counter, b.constant(0))
+        return [start, *self._entered(loop)] if self.region.entered else [start, loop]
+
+    def _entered(self, loop: ast.stmt) -> list[ast.stmt]:
+        """Return the loop inside another one that takes jumps from other functions and from inside a Try."""
+        b = self.build
+        return [b.loop(b.constant(True), [b.trial([loop, b.leave()], [jump_handler(self.flow, self.region)])])]
+
+    def _tree(self, blocks: list[FlatBlock]) -> list[ast.stmt]:
+        if len(blocks) == 1:
+            return blocks[0].code or [self.build.nothing()]
+        b, middle = self.build, len(blocks) // 2
+        test = b.compare(b.name(self.region.counter), ast.Lt(), b.constant(blocks[middle].number))
+        return [b.when(test, self._tree(blocks[:middle]), self._tree(blocks[middle:]))]
+
+    # Blocks.
+
+    def _start(self, block: FlatBlock) -> None:
+        """Let the present block run into `block`, and make that the present one."""
+        self.current.code.extend(self._to(block))
+        self._open(block)
+
+    def _open(self, block: FlatBlock) -> None:
+        self.region.blocks.append(block)
+        self.current = block
+
+    def _new(self) -> FlatBlock:
+        return FlatBlock(self.region)
+
+    def _to(self, block: FlatBlock) -> list[ast.stmt]:
+        return [self.build.assign(self.region.counter, self.flow.number_of(block))]
+
+    def _body(self, body: n.Body) -> None:
+        for statement in body:
+            for label in statement.labels:
+                block = self.region.labels.get(label.name)
+                if block is not None and block not in self.region.blocks:
+                    self._start(block)
+            self._statement(statement)
+
+    def _statement(self, statement: n.Statement) -> None:
+        if not self.flow.plan.is_flat(statement):
+            self.current.code.extend(self.flow.statement(statement))
+            return
+        self.build.at(statement.at)
+        match statement:
+            case n.If():
+                self._if(statement)
+            case n.ForCounter():
+                self._for(statement)
+            case n.Repeat():
+                self._repeat(statement)
+            case n.Block():
+                self._body(statement.body)
+
+    # Flattened constructs.
+
+    def _if(self, node: n.If) -> None:
+        behind = self._new()
+        for branch in node.branches:
+            inner, following = self._new(), self._new()
+            test = self.flow.expressions.condition(branch.condition)
+            self.build.at(branch.at)
+            self.current.code.append(self.build.when(test, self._to(inner), self._to(following)))
+            self._open(inner)
+            self._body(branch.body)
+            self.build.at(branch.at)
+            self.current.code.extend(self._to(behind))
+            self._open(following)
+        if node.otherwise is not None:
+            self._body(node.otherwise)
+        self._start(behind)
+
+    def _loop(self, node: n.ForCounter | n.Repeat, test: ast.expr | None, following: FlatBlock) -> FlatBlock:
+        """Emit the test and the body of a loop whose head is the present block; return the block behind it."""
+        behind, inner = self._new(), self._new()
+        self.build.at(node.at)
+        if test is None:
+            self.current.code.extend(self._to(inner))
+        else:
+            self.current.code.append(self.build.when(test, self._to(inner), self._to(behind)))
+        self._open(inner)
+        self.current.code.append(self.flow.check())
+        self.flow.frames.append(Frame(node, next_block=following, end_block=behind))
+        self._body(node.body)
+        self.flow.frames.pop()
+        self.build.at(node.at)
+        return behind
+
+    def _for(self, node: n.ForCounter) -> None:
+        flow = self.flow
+        info = flow.counter(node)
+        start = flow.expressions.number(node.start)
+        stop = flow.expressions.number(node.stop)
+        step = flow.expressions.number(node.step) if node.step is not None else self.build.constant(1.0)
+        if info is None:
+            self._body(node.body)
+            return
+        first, test, step_name = flow.begin_count(node, info, (start, stop, step))
+        self.current.code.extend(first)
+        head, following = self._new(), self._new()
+        self._start(head)
+        behind = self._loop(node, test, following)
+        self._start(following)
+        self.current.code.extend(flow.advance(info, step_name, node))
+        self.current.code.extend(self._to(head))
+        self._open(behind)
+
+    def _repeat(self, node: n.Repeat) -> None:
+        b, flow = self.build, self.flow
+        head, following = self._new(), self._new()
+        test: ast.expr | None = None
+        left = flow.fresh("n")
+        if node.kind == "TIMES" and node.value is not None:
+            self.current.code.append(b.assign(left, flow.expressions.integer(node.value)))
+        self._start(head)
+        if node.kind == "TIMES":
+            test = b.compare(b.name(left), ast.Gt(), b.constant(0))
+        elif node.kind == "WHILE" and node.value is not None:
+            test = flow.expressions.condition(node.value)
+        behind = self._loop(node, test, following)
+        self._start(following)
+        if node.kind == "TIMES":
+            one_less = b.binary(b.name(left), ast.Sub(), b.constant(1))
+            self.current.code.append(b.assign(left, one_less))
+        if node.kind == "UNTIL" and node.value is not None:
+            done = flow.expressions.condition(node.value)
+            self.current.code.append(b.when(done, self._to(behind), self._to(head)))
+        else:
+            self.current.code.extend(self._to(head))
+        self._open(behind)
+
+
+def jump_handler(flow: Flow, region: Region, leave: bool = False) -> ast.ExceptHandler:
+    """Return the except clause that continues at the target of a jump into `region`; `leave` adds a continue."""
+    b = flow.build
+    name = flow.fresh("g")
+    elsewhere = b.compare(b.attribute(b.name(name), "region"), ast.NotEq(), b.constant(region.number))
+    code = [
+        b.when(elsewhere, [b.fail()]),
+        b.assign(region.counter, b.attribute(b.name(name), "block")),
+    ]
+    if leave:
+        code.append(b.again())
+    return b.handler(b.name("jump"), name, code)
