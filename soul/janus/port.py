@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cryptography import x509
 
     from soul.janus.rules import RuleSet
+    from soul.janus.stream import ByteStream
 
 
 class PortType(StrEnum):
@@ -171,6 +172,7 @@ class Port:
         self.counters = PortCounters()
         self.generation = 1
         self.bound: int | None = None
+        self.outgoing: set[ByteStream] = set()  # a client port's connections, for FORCE to interrupt
         self.lock = threading.RLock()
 
     @property

@@ -6,13 +6,16 @@ our choice (m204wiki, JANUS DEFINE names no counterpart).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from soul.online.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class ServerLimits:
-    """Seconds, counts and bytes; `ServerLimits.from_settings` reads them from the table `[server]` of soul.toml."""
+    """Seconds, counts and bytes; `ServerLimits.of` reads some of them from soul.toml."""
 
     sdaemons: int = 32  # workers: requests and socket programs that run at the same time
     handshakes: int = 256  # in progress on all ports together; above it the listeners wait in the kernel's backlog
@@ -33,23 +36,14 @@ class ServerLimits:
     write_slice: int = 64 * 1024
 
     @classmethod
-    def from_settings(cls, settings: Mapping[str, object]) -> ServerLimits:
-        """Return the defaults with `settings` over them.
-
-        Raises ValueError, naming the setting, for an unknown name, a value that is no number, or one below the least
-        that makes sense (0 for request_seconds, else anything above 0).
-        """
-        kinds = {field.name: field.type for field in fields(cls)}
-        changes: dict[str, float | int] = {}
-        for name, value in settings.items():
-            if name not in kinds:
-                known = ", ".join(sorted(kinds))
-                raise ValueError(f"[server] {name}: unknown setting; known are {known}")
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise ValueError(f"[server] {name}: {value!r} is not a number")
-            if kinds[name] == "int" and not isinstance(value, int):
-                raise ValueError(f"[server] {name}: {value!r} is not a whole number")
-            if value < 0 or (value == 0 and name != "request_seconds"):
-                raise ValueError(f"[server] {name}: {value!r} is out of range")
-            changes[name] = value
-        return replace(cls(), **changes)  # type: ignore[arg-type]
+    def of(cls, settings: Settings, sdaemons: int | None = None) -> ServerLimits:
+        """Return the limits that soul.toml sets, with the defaults for the others; `sdaemons` wins over its setting."""
+        return cls(
+            sdaemons=sdaemons or settings.number("limits", "sdaemons"),
+            handshake_seconds=settings.number("limits", "handshake_seconds"),
+            head_seconds=settings.number("limits", "head_seconds"),
+            body_seconds=settings.number("limits", "body_seconds"),
+            write_seconds=settings.number("limits", "write_seconds"),
+            request_seconds=settings.number("limits", "request_seconds"),
+            drain_seconds=settings.number("serve", "drain_seconds"),
+        )

@@ -37,8 +37,9 @@ class LiveServer:
     """A `PortHost` over TCP. `start`, `drain` and `force` may be called from any thread.
 
     `web` and `sockets` give the service of a port, `tls` its TLS settings (or raise CommandError), `admits` says
-    whether an address may connect. `host` replaces BINDADDR, `numbers` the port numbers of definitions, by upper-case
-    port name (0: any free one). `clock` counts seconds, from any moment. `announce` is told of each listening port.
+    whether an address may connect. `host` replaces BINDADDR, `default_host` is for ports without it; `numbers` replace
+    the port numbers of definitions, by upper-case port name (0: any free one). `clock` counts seconds, from any
+    moment. `announce` is told of each listening port.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class LiveServer:
         limits: ServerLimits | None = None,
         http_limits: HttpLimits | None = None,
         host: str | None = None,
+        default_host: str = ALL_ADDRESSES,
         numbers: Mapping[str, int] | None = None,
         clock: Callable[[], float] = time.monotonic,
         poller: Callable[[], Poller] = new_poller,
@@ -66,6 +68,7 @@ class LiveServer:
         self._admits = admits
         self._http_limits = http_limits or HttpLimits()
         self._host = host
+        self._default_host = default_host
         self._numbers = dict(numbers or {})
         self._clock = clock
         self._reporter = Reporter(journal)
@@ -111,7 +114,11 @@ class LiveServer:
 
     def force(self, port: Port) -> None:
         """See `PortHost.force`."""
+        with port.lock:
+            outgoing = list(port.outgoing)
         served = self._begin_stop(port, PortState.FORCING)
+        for stream in outgoing:
+            stream.interrupt()
         if served is None:
             return
         for connection in served.snapshot():
@@ -197,11 +204,9 @@ class LiveServer:
         self._io.stop()
         for _ in self._sdaemons:
             self._jobs.end_worker()
-        for thread in (self._acceptor.thread, self._io.thread):
-            thread.join(LISTENER_SECONDS)
-        for sdaemon in self._sdaemons:
-            if sdaemon.job is None:
-                sdaemon.join(LISTENER_SECONDS)
+        deadline = time.monotonic() + LISTENER_SECONDS
+        for thread in (self._acceptor.thread, self._io.thread, *self._sdaemons):
+            thread.join(max(0.0, deadline - time.monotonic()))
         if not self._acceptor.thread.is_alive() and not self._io.thread.is_alive():
             self._close_pollers()
 
@@ -211,7 +216,7 @@ class LiveServer:
         definition = port.definition
         web = definition.type is PortType.WEBSERV
         tls = self._tls(port, password) if definition.ssl else None
-        host = self._host or definition.string("BINDADDR") or ALL_ADDRESSES
+        host = self._host or definition.string("BINDADDR") or self._default_host
         number = self._numbers.get(port.name.upper(), definition.number or 0)
         try:
             listener = listen(host, number)

@@ -12,6 +12,7 @@ from enum import IntEnum
 from soul.janus.messages import JANUS_MESSAGES
 from soul.janus.peer import Peer
 from soul.janus.port import Port, PortState, PortType
+from soul.janus.server.stopping import StopSignal
 from soul.janus.socket_rules import Caller
 from soul.janus.sockets.network import NETWORK
 from soul.janus.state import JanusState, janus_of
@@ -117,7 +118,25 @@ def open_connection(
     except BaseException:
         left()
         raise
-    return Connected(stream, peer, port, target, target_number, timeout, left)
+    return Connected(stream, peer, port, target, target_number, timeout, _watched(thread, port, stream, left))
+
+
+def _watched(thread: Thread, port: Port, stream: ByteStream, left: Callable[[], None]) -> Callable[[], None]:
+    """Let FORCE, and whoever stops the thread, end waits on the stream; return what undoes it and counts it out."""
+    stop = thread.stop if isinstance(thread.stop, StopSignal) else None
+    with port.lock:
+        port.outgoing.add(stream)
+    if stop is not None:
+        stop.on_stop(stream.interrupt)
+
+    def leave() -> None:
+        if stop is not None:
+            stop.ignore(stream.interrupt)
+        with port.lock:
+            port.outgoing.discard(stream)
+        left()
+
+    return leave
 
 
 def _port(state: JanusState, name: str | None) -> Port:
