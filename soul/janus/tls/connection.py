@@ -20,6 +20,7 @@ from soul.janus.tls.generation import TlsGeneration
 from soul.janus.tls.protocols import PROTOCOL_BITS
 from soul.janus.tls.sessions import Observations, still_valid
 from soul.janus.tls.verdicts import (
+    UNSUPPORTED_PROTOCOL,
     Progress,
     Refusal,
     TlsBroken,
@@ -176,7 +177,7 @@ class TlsConnection:
             words = f"{'client' if server else 'server'} certificate could not be examined ({seen.faults[0]})"
             return own_refusal(words, 0, "", seen.alert_sent, server=server)
         reason = _reason(error)
-        protocol = self._ssl.get_protocol_version_name() if reason == "unsupported protocol" else ""
+        protocol = self._ssl.get_protocol_version_name() if reason in UNSUPPORTED_PROTOCOL else ""
         return handshake_refusal(reason, protocol, seen.alert_sent, seen.alert_received, server=server)
 
     def _conclude(self) -> Refusal | None:

@@ -36,6 +36,7 @@ _MEASURED_VERSIONS = {
     TLS_1_3: SSL.TLS1_3_VERSION,
 }
 _OFF = {TLS_1_1: SSL.OP_NO_TLSv1_1, TLS_1_2: SSL.OP_NO_TLSv1_2}
+_SESSIONS_PER_FAMILY = 4  # TLS 1.3 stores two in a full handshake and one in each resumption
 _counter = itertools.count(1)  # numbers generations within the process, for session id contexts
 
 
@@ -70,8 +71,11 @@ class TlsGeneration:
     def stale(self) -> bool:
         """Say whether new connections need a new generation for a reason that lies in this one."""
         age = self.settings.maximum_age
-        too_old = age > 0 and self.clock() - self.created >= age
-        return self.retired or too_old or len(self.sessions) >= self.settings.cache
+        if self.retired or (age > 0 and self.clock() - self.created >= age):
+            return True
+        # OpenSSL's cache size cannot be set, so a full cache ends the generation.
+        cache = self.settings.cache
+        return self.sessions.families >= cache or self.sessions.stored >= _SESSIONS_PER_FAMILY * cache
 
     def retire(self) -> None:
         """Make later connections use a new generation: a session of this one can no longer be trusted."""

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3 = 0x04, 0x08, 0x10, 0x20
 DEFAULT_PROTOCOLS = 0x1E
 
-PROTOCOL_NAMES = {0x01: "SSL V2", 0x02: "SSL V3", TLS_1_0: "TLS 1.0", TLS_1_1: "TLS 1.1", TLS_1_2: "TLS 1.2", TLS_1_3: "TLS 1.3"}
+PROTOCOL_NAMES = {
+    0x01: "SSL V2",
+    0x02: "SSL V3",
+    TLS_1_0: "TLS 1.0",
+    TLS_1_1: "TLS 1.1",
+    TLS_1_2: "TLS 1.2",
+    TLS_1_3: "TLS 1.3",
+}
 
 PROTOCOL_BITS = {"TLSv1": TLS_1_0, "TLSv1.1": TLS_1_1, "TLSv1.2": TLS_1_2, "TLSv1.3": TLS_1_3}
 """OpenSSL's name of a negotiated version to the bit that SOUL sees in $Web_Protocol."""

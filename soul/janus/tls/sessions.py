@@ -50,7 +50,14 @@ class SessionTable:
         self._counter = 0
         self._lock = threading.Lock()
 
-    def __len__(self) -> int:
+    @property
+    def families(self) -> int:
+        """How many families have begun: one for each full handshake."""
+        return self._counter
+
+    @property
+    def stored(self) -> int:
+        """How many sessions can be resumed: a TLS 1.3 connection stores several."""
         return len(self._families)
 
     def handshake_done(self, connection: SSL.Connection, seen: Observations, now: float) -> None:

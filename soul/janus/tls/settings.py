@@ -52,7 +52,7 @@ class TlsSettings:
         """Return the settings of a port as it is now. Raises NothingLeft for SSLPROT or SSLCIPH without effect."""
         definition = port.definition
         request = definition.certificate_request
-        handler = definition.type is PortType.WEBSERV and port.rules.exception("SSLNOCERTERR") is not None
+        handler = definition.type is PortType.WEBSERV and port.rules.handles("SSLNOCERTERR")
         minutes = definition.integer("SSLMAXAGE") if definition.given("SSLMAXAGE") else DEFAULT_MAXIMUM_AGE
         both = definition.integer("SSLBSIZE") or DEFAULT_BUFFER
         return TlsSettings(

@@ -17,7 +17,7 @@ NOT_PRESENTED = "client did not have required certificate"  # documented text of
 # What follows "client certificate" or "certificate at level N". X509_V_ERR_... numbers of OpenSSL's x509_vfy.h;
 # there is no public call that gives OpenSSL's own text, and pyOpenSSL lacks the names of 66 to 68.
 VERIFICATION_WORDS: dict[int, str] = {
-    2: "was signed by an authority that is not trusted by the port",
+    2: "was not signed by a trusted certifying authority",
     3: "cannot be checked, a revocation list is missing",
     4: "has a signature that cannot be decrypted",
     6: "has a key that cannot be read",
@@ -30,7 +30,7 @@ VERIFICATION_WORDS: dict[int, str] = {
     13: "has a start date that cannot be read",
     14: "has an end date that cannot be read",
     18: "is self-signed and not trusted by the port",
-    19: "is self-signed and not trusted by the port",
+    19: "was not signed by a trusted certifying authority",
     20: "was not signed by a trusted certifying authority",
     21: "was not signed by a trusted certifying authority",
     22: "ends a chain of too many certificates",
@@ -59,6 +59,9 @@ VERIFICATION_WORDS: dict[int, str] = {
     89: "is not marked as a certifying authority's",
     92: "lacks the key usage that lets a certifying authority sign",
 }
+
+# The chain ends somewhere untrusted: what matters is the peer's certificate, whatever level OpenSSL noticed it at.
+_UNTRUSTED = frozenset({2, 19, 20, 21})
 
 # Names of RFC 8446 section 6 and RFC 5246 section 7.2.
 ALERTS: dict[int, str] = {
@@ -108,6 +111,9 @@ class Progress(Enum):
     WANT_WRITE = "want write"
     DONE = "done"
     FAILED = "failed"
+
+
+UNSUPPORTED_PROTOCOL = frozenset({"unsupported protocol", "version too low"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +176,10 @@ def certificate_refusal(error: int, depth: int, subject: str, alert: int | None,
     owner = "client" if server else "server"
     who = f"{owner} certificate" if depth <= 0 else f"certificate at level {depth} of the {owner} certificate"
     words = VERIFICATION_WORDS.get(error, f"failed verification (error {error})")
-    reason = f"{who} {words}" + (f" ({subject})" if subject else "")
+    where = subject
+    if depth > 0 and error in _UNTRUSTED:
+        who, where = f"{owner} certificate", f"its chain ends at {subject}"
+    reason = f"{who} {words}" + (f" ({where})" if subject else "")
     return Refusal(TLS_MESSAGES["MSIR.0646" if server else "SOUL.0702"], reason, error, depth, subject, alert)
 
 
@@ -187,7 +196,7 @@ def handshake_refusal(reason: str, protocol: str, sent: int | None, received: in
     """
     if server and reason == "peer did not return a certificate":
         return Refusal(TLS_MESSAGES["MSIR.0646"], NOT_PRESENTED, alert=sent)
-    if server and reason == "unsupported protocol":
+    if server and reason in UNSUPPORTED_PROTOCOL:
         return Refusal(TLS_MESSAGES["MSIR.0573"], protocol, alert=sent)
     if server and reason in NOT_TLS:
         plain = reason.startswith("http")
