@@ -1,7 +1,7 @@
 """Conversions between kinds of values, as emitted code.
 
 Source: m204wiki, EVALOPT parameter; Longstrings; Boolean enumeration. What EVALOPT changes is decided when the
-request runs: `number_of`, `cut` and their like are given to the code with that in mind.
+request runs: `assigned_number`, `cut` and their like are given to the code with that in mind.
 """
 
 from __future__ import annotations
@@ -116,9 +116,9 @@ class Conversion:
     def to_type(self, code: Code, wanted: SoulType, at: Span) -> ast.expr:
         """Return `code` as a variable of type `wanted` keeps it: m204wiki, Longstrings; EVALOPT parameter."""
         if wanted.kind == "float":
-            return self.number(code, at)
+            return self._assigned(code, at)
         if wanted.kind == "fixed":
-            return self._fixed(self.number(code, at), wanted.decimals)
+            return self._fixed(self._assigned(code, at), wanted.decimals)
         if wanted.kind == "string":
             return self._string(code, wanted.length, at)
         if wanted.kind in ("longstring", "unicode"):
@@ -126,6 +126,12 @@ class Conversion:
         if wanted.kind == "boolean":
             return self.boolean(code, at)
         return self._reference(code, wanted, at)
+
+    def _assigned(self, code: Code, at: Span) -> ast.expr:
+        """Return `code` as a number that is assigned: here EVALOPT makes strings that are none cancel the request."""
+        if code.kind in ("text", "any"):
+            return self.build.call("assigned_number", code.tree)
+        return self.number(code, at)
 
     def _fixed(self, value: ast.expr, decimals: int) -> ast.expr:
         b = self.build

@@ -10,9 +10,9 @@ import ast
 from dataclasses import dataclass
 
 from soul.language import nodes as n
-from soul.language.flatten import jump_handler
 from soul.language.context import Binding, Context
 from soul.language.expressions import Expressions
+from soul.language.flatten import jump_handler
 from soul.language.flow import Flow, scope_result
 from soul.language.library import Library
 from soul.language.problems import Problems
@@ -138,7 +138,7 @@ class _Module:
             if parameter.optional or parameter.default is not None:
                 code += self._optional(info, parameter, output)
             if info.rank and parameter.copy and not output:
-                code.append(b.assign(info.python, b.method(b.name(info.python), "copy")))
+                code.append(b.assign(info.python, b.call("copy_array", b.name(info.python))))
             elif info.in_cell and not output:
                 code.append(b.assign(info.python, b.call("cell", b.name(info.python))))
         return code

@@ -18,7 +18,7 @@ from soul.language.classes import ClassFinder
 from soul.language.declare import Declarer
 from soul.language.library import Kind, Library
 from soul.language.problems import Problems
-from soul.language.scopes import Program, Scope, Signature, VariableInfo
+from soul.language.scopes import Program, Scope, Signature
 from soul.language.source import NOWHERE
 from soul.language.tree import bodies, children
 
@@ -42,10 +42,13 @@ class Resolver:
         self._scopes: dict[int, Scope] = {}
         self._finder = ClassFinder(library)
 
-    def resolve(self, body: n.Body, predeclared: dict[str, VariableInfo] | None = None) -> Program:
-        """Return the scopes of the request whose statements are `body`."""
-        main = Scope("main", None, body, body[0].at if body else NOWHERE)
-        main.variables.update(predeclared or {})
+    def resolve(self, body: n.Body, broken: bool = False) -> Program:
+        """Return the scopes of the request whose statements are `body`.
+
+        `broken` says that some statements did not parse: then undeclared variables are not reported, as their
+        declarations may be among them.
+        """
+        main = Scope("main", None, body, body[0].at if body else NOWHERE, broken=broken)
         program = Program([main])
         self._collect(program, main, body)
         self.declarer.restart()
@@ -100,7 +103,7 @@ class Resolver:
         if statement.result is not None:
             signature.is_function = True
             signature.result = self.declarer.type_of(statement.result)
-        inner = Scope(path, scope, statement.body, statement.at, statement, signature)
+        inner = Scope(path, scope, statement.body, statement.at, statement, signature, broken=scope.broken)
         signature.scope = inner
         if statement.on_class is not None:
             signature.on_class = statement.on_class.name

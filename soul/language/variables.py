@@ -179,13 +179,13 @@ class Variables:
 
     def free_reference(self, node: n.Variable, at: Span) -> ast.expr:
         """Return a reference for a built-in, which assigns any value: the variable's own type converts it."""
+        b = self.build
         info = self.find(node.name, node.at)
-        return self.reference(node, SoulType("longstring"), at) if info.type.kind != "object" else self._cell(node, at)
-
-    def _cell(self, node: n.Variable, at: Span) -> ast.expr:
-        info = self.find(node.name, node.at)
-        self.check_assignable(info, at)
-        return self.build.name(info.python)
+        place = self.reference(node, info.type, at)
+        if info.type.kind in ("object", "exception", "boolean"):
+            return place
+        capacity = b.constant(info.type.length if info.type.kind == "string" else None)
+        return b.call("variable_reference", place, self.converter(info.type), capacity)
 
     def converter(self, kind: SoulType) -> ast.expr:
         """Return the function that converts any value to what a variable of type `kind` keeps."""

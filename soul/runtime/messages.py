@@ -70,6 +70,11 @@ RUNTIME_MESSAGES = MessageTable(
     Message("M204.0554", "SUBSCRIPT OUT OF RANGE: {detail}", cancels=True),
     Message("M204.2985", "INVALID NUMERIC CONVERSION", cancels=True),
     Message("MSIR.0494", "Assertion failure in {procedure} line {line}{info}", cancels=True),
+    Message(
+        "MSIR.0751",
+        "Class {class_name}, function {function}: {exception} exception{detail}",
+        cancels=True,
+    ),
     Message("SOUL.0001", "{text}"),
     Message("SOUL.0002", "{text}", cancels=True),
     Message(
@@ -78,4 +83,13 @@ RUNTIME_MESSAGES = MessageTable(
         MessageClass.INFORMATION,
         counts=False,
     ),
+    Message("SOUL.0004", "VALUE OF {length} CHARACTERS DOES NOT FIT INTO STRING LEN {limit}", cancels=True),
+    Message("SOUL.0005", "NUMERIC OVERFLOW: THE RESULT IS 0"),
+    Message("SOUL.0006", "DIVISION BY ZERO: THE RESULT IS 0"),
+    Message("SOUL.0007", "REFERENCE TO NULL OBJECT: {member}", cancels=True),
+    Message("SOUL.0008", "TOO MANY NESTED CALLS: MORE THAN {limit}", cancels=True),
+    Message("SOUL.0009", "NOT ENOUGH MEMORY", cancels=True),
+    Message("SOUL.0010", "REQUEST STOPPED: {reason}", counts=False),
+    Message("SOUL.0011", "UNCAUGHT EXCEPTION {exception}{detail}", cancels=True),
+    Message("SOUL.0999", "INTERNAL ERROR ({detail}): PLEASE REPORT IT WITH THE PROCEDURE", cancels=True),
 )

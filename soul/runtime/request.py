@@ -1,0 +1,170 @@
+"""Evaluating a compiled request on a thread: to its end, to its cancellation, or until it is stopped.
+
+Source: m204wiki, $ErrMsg (On Error); Terminal session (request cancellation); Exceptions (MSIR.0751).
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from dataclasses import dataclass, replace
+from enum import Enum
+from types import CodeType, TracebackType
+
+from soul.language.compile import FILE_PREFIX, CompiledRequest
+from soul.language.pysource import split_line
+from soul.runtime.errors import RequestCancelled, SoulException, Stopped, StopStatement
+from soul.runtime.execution import support
+from soul.runtime.messages import RUNTIME_MESSAGES, Message
+from soul.runtime.thread import Thread
+
+CALL_DEPTH = 20_000  # Python frames one request may nest; emitted calls use no C stack
+
+_LOG = logging.getLogger("soul.request")
+
+
+class Ending(Enum):
+    """How an evaluation ended."""
+
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of an evaluation; `number` and `text` are the message of a cancellation or stop."""
+
+    ending: Ending
+    number: str = ""
+    text: str = ""
+    procedure: str = ""
+    line: int = 0
+
+    @property
+    def completed(self) -> bool:
+        """Whether the request came to its end."""
+        return self.ending is Ending.COMPLETED
+
+
+COMPLETED = Outcome(Ending.COMPLETED)
+
+
+class Evaluation:
+    """One evaluation: reports each error once, with the place it comes from."""
+
+    def __init__(self, compiled: CompiledRequest, thread: Thread) -> None:
+        self.compiled = compiled
+        self.thread = thread
+        self._reported: BaseException | None = None
+        self.outcome = COMPLETED
+
+    def begin_on_error(self, error: BaseException, unit: object) -> bool:
+        """Report `error` so that the On Error unit finds it in $ErrMsg; False when no unit is to run."""
+        if unit is None or self._reported is error or self.thread.stop:
+            return False
+        self.report(error)
+        return True
+
+    def place(self, trace: TracebackType | None) -> tuple[str, int]:
+        """Return procedure and line of the innermost SOUL statement of a traceback."""
+        found = ("", 0)
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename.startswith(FILE_PREFIX):
+                index, line = split_line(trace.tb_lineno)
+                if index < len(self.compiled.procedures):
+                    found = (self.compiled.procedures[index], line)
+            trace = trace.tb_next
+        return found
+
+    def report(self, error: BaseException) -> None:
+        """Issue the message of an error, unless that has been done."""
+        if self._reported is error:
+            return
+        self._reported = error
+        message, text = self._message(error)
+        procedure, line = self.place(error.__traceback__)
+        if procedure and message.number != "MSIR.0494":
+            text = f"{text}, in {procedure} line {line}"
+        self.thread.message_text(message, text)
+        self.outcome = Outcome(Ending.CANCELLED, message.number, text, procedure, line)
+
+    def _message(self, error: BaseException) -> tuple[Message, str]:
+        if isinstance(error, RequestCancelled):
+            message = error.message if error.message.cancels else replace(error.message, cancels=True)
+            return message, error.text
+        if isinstance(error, SoulException):
+            return self._uncaught(error)
+        if isinstance(error, RecursionError):
+            message = RUNTIME_MESSAGES["SOUL.0008"]
+            return message, message.text.format(limit=CALL_DEPTH // 2)
+        if isinstance(error, MemoryError):
+            message = RUNTIME_MESSAGES["SOUL.0009"]
+            return message, message.text
+        _LOG.error("internal error in %s", self.place(error.__traceback__), exc_info=error)
+        message = RUNTIME_MESSAGES["SOUL.0999"]
+        return message, message.text.format(detail=type(error).__name__)
+
+    def _uncaught(self, error: SoulException) -> tuple[Message, str]:
+        """Return MSIR.0751 for an exception nobody caught: m204wiki, Exceptions."""
+        shown = error.properties.get("Description") or error.properties.get("Reason") or ""
+        detail = f": {shown}" if shown else ""
+        binding = self._thrower(error.__traceback__)
+        if binding is None:
+            message = RUNTIME_MESSAGES["SOUL.0011"]
+            return message, message.text.format(exception=error.class_name, detail=detail)
+        message = RUNTIME_MESSAGES["MSIR.0751"]
+        fields = {"class_name": binding[0], "function": binding[1], "exception": error.class_name.upper()}
+        return message, message.text.format(**fields, detail=detail)
+
+    def _thrower(self, trace: TracebackType | None) -> tuple[str, str] | None:
+        """Return class and name of the built-in an exception comes from."""
+        by_code: dict[CodeType, tuple[str, ...]] = {}
+        for name, function in self.compiled.functions().items():
+            code = getattr(function, "__code__", None)
+            if code is not None:
+                by_code[code] = self.compiled.bindings[name]
+        while trace is not None:
+            binding = by_code.get(trace.tb_frame.f_code)
+            if binding is not None:
+                return ("STRING", binding[1]) if len(binding) == 2 else (binding[1], binding[2])
+            trace = trace.tb_next
+        return None
+
+
+def evaluate(compiled: CompiledRequest, thread: Thread) -> Outcome:
+    """Run a compiled request on `thread`.
+
+    Every message is issued before this returns; nothing but `SystemExit` and `KeyboardInterrupt` comes out of it.
+    """
+    if sys.getrecursionlimit() < CALL_DEPTH:
+        sys.setrecursionlimit(CALL_DEPTH)
+    evaluation = Evaluation(compiled, thread)
+    names, printers = support(thread, evaluation.begin_on_error)
+    try:
+        _run(evaluation, names)
+    finally:
+        for printer in printers:
+            printer.finish()
+        thread.finish_request()
+    return evaluation.outcome
+
+
+def _run(evaluation: Evaluation, names: dict[str, object]) -> None:
+    compiled, thread = evaluation.compiled, evaluation.thread
+    try:
+        names.update(compiled.functions())
+        exec(compiled.code, names)
+        main = names["main"]
+        assert callable(main)
+        main()
+    except StopStatement:
+        return
+    except Stopped as stopped:
+        message = RUNTIME_MESSAGES["SOUL.0010"]
+        text = message.text.format(reason=stopped.reason)
+        procedure, line = evaluation.place(stopped.__traceback__)
+        thread.message_text(message, text)
+        evaluation.outcome = Outcome(Ending.STOPPED, message.number, text, procedure, line)
+    except Exception as error:
+        evaluation.report(error)
