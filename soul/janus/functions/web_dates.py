@@ -81,7 +81,8 @@ def _milliseconds(thread: Thread, text: str, form: str | None, centspan: float |
     """Return milliseconds since 1900 GMT, None for a date that cannot be converted."""
     from datetime import timedelta
 
-    from soul.runtime.functions.datetime_formats import DateError, datetime_format, parse_moment, span_start
+    from soul.runtime.functions.dates import DateError
+    from soul.runtime.functions.datetime_formats import datetime_format, parse_moment, span_start
 
     try:
         start = span_start(centspan, thread.clock().year)

@@ -35,12 +35,15 @@ def _refused(thread: Thread, function: str, reason: object) -> int:
 
 
 @FAMILY.function("$Web_Proc_Send", "$Web_ProcSend", page="$Web_Proc_Send or $Web_ProcSend")
-def web_proc_send(thread: Thread, file: str | None, procname: str, flags: str | None = None) -> int:
+def web_proc_send(
+    thread: Thread, file: str | None = None, procname: str | None = None, flags: str | None = None
+) -> int:
     """Send a procedure to the browser.
 
     file: the name of an open group or file (a group is tried first), `FILE name` or `GROUP name`; omitted, the default
     file. procname: the procedure. flags, separated by blanks: BINARY or BASE64, TEXT, one of CR, LF and CRLF, and MORE:
-    without MORE the response is complete. Result: 0 sent; -1 off a web thread; -2 no such procedure, -4 bad flags.
+    without MORE the response is complete. Result: 0 sent; -1 off a web thread; -2 no such procedure, -4 bad flags or no
+    name.
     """
     state = live(thread)
     if state is None:
@@ -50,7 +53,7 @@ def web_proc_send(thread: Thread, file: str | None, procname: str, flags: str | 
     from soul.online.session import session_of
 
     words = _flags(flags, _SEND_FLAGS)
-    if words is None:
+    if words is None or not procname:
         return INVALID
     line_end = next(iter(words & {"CR", "LF", "CRLF"}), "")
     try:
@@ -65,8 +68,8 @@ def web_proc_send(thread: Thread, file: str | None, procname: str, flags: str | 
 @FAMILY.function("$Web_Proc_Receive", "$Web_Proc_Recv", page="$Web_Proc_Receive or $Web_Proc_Recv")
 def web_proc_receive(
     thread: Thread,
-    file: str | None,
-    procname: str,
+    file: str | None = None,
+    procname: str | None = None,
     field: str | None = None,
     occurrence: int | None = None,
     flags: str | None = None,
@@ -75,7 +78,7 @@ def web_proc_receive(
 
     file, procname: as for $Web_Proc_Send. field, occurrence: which file of a form, default the first; a PUT has none.
     flags: BINARY, BASE64 or TEXT, default by content. Result: 0 stored; -1 off a web thread; -2 cannot be stored, -4
-    bad flags, -5 no such upload.
+    bad flags or no name, -5 no such upload.
     """
     state = live(thread)
     if state is None:
@@ -85,7 +88,7 @@ def web_proc_receive(
     from soul.online.session import session_of
 
     words = _flags(flags, _RECEIVE_FLAGS)
-    if words is None:
+    if words is None or not procname:
         return INVALID
     content = _upload(state, field, occurrence)
     if content is None:

@@ -41,19 +41,21 @@ class Action:
         self._web = web
         self._on = on
 
-    def run(self, *, port_too: bool) -> Outcome:
-        """Do OPEN and CMD of the port (with `port_too`), then what the rule says. Raises Stopped."""
+    def run(self, *, commands_of_port: bool) -> Outcome:
+        """Do OPEN and, when asked, CMD of the port, then what the rule says. Raises Stopped.
+
+        Exception handlers find the port's files open, but its CMD is not for them (our choice).
+        """
         page = self._web.page
         rule = self._on.rule
         definition = self._web.port.definition
-        if port_too:
-            outcome = self._open(definition.opens("OPEN"))
-            for command in definition.commands("CMD") if outcome is Outcome.DONE else ():
-                outcome = self._result(self._execute(command, "CMD"), "CMD")
-                if outcome not in (Outcome.DONE, Outcome.REFUSED):
-                    break
+        outcome = self._open(definition.opens("OPEN"))
+        for command in definition.commands("CMD") if commands_of_port else ():
             if outcome not in (Outcome.DONE, Outcome.REFUSED):
-                return outcome
+                break
+            outcome = self._result(self._execute(command, "CMD"), "CMD")
+        if outcome not in (Outcome.DONE, Outcome.REFUSED):
+            return outcome
         outcome = self._open(rule.opens)
         if outcome is not Outcome.DONE:
             return outcome

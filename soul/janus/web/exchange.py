@@ -119,7 +119,7 @@ class Exchange:
         page = self._page()
         page.content_type = self.rules.content_type(self.request.path, self.request.method) or ""
         action = Action(session, self._web(), on)
-        outcome = action.run(port_too=True)
+        outcome = action.run(commands_of_port=True)
         return self._outcome(outcome)
 
     def _outcome(self, outcome: Outcome) -> HttpResponse:
@@ -369,7 +369,7 @@ class Exchange:
         page.reset()
         page.options = self._options
         page.content_type = self.rules.exception_type(name) or ""
-        outcome = Action(self.session(), self._web(), match).run(port_too=False)
+        outcome = Action(self.session(), self._web(), match).run(commands_of_port=False)
         if outcome in (Outcome.DONE, Outcome.REFUSED) or page.done:
             return self._outcome(outcome)
         return self._finished_plain(fallback.status, fallback.text)
