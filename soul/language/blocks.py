@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from soul.language import nodes
 from soul.language.complaints import complain
-from soul.language.diagnostics import Diagnostic
+from soul.language.diagnostics import Diagnostic, Severity
 from soul.language.logical import LogicalLine
 from soul.language.openings import BranchLine, CatchLine, ImageArrayLine, Opening, SuccessLine
 from soul.language.source import Span
@@ -285,7 +285,7 @@ class BlockBuilder:
             f"End {TITLES[inner.kind]} is missing before this line",
             closer=closer,
             opener=TITLES[outer.kind],
-            line=outer.at.line,
+            opened=outer.at.line,
             inner=TITLES[inner.kind],
             inner_line=inner.at.line,
         )
@@ -317,7 +317,7 @@ class BlockBuilder:
             return
         opener = TITLES[block.kind]
         self._complain(
-            "SOUL.1013", at, line, closer=title, found=name, opener=opener, line=block.at.line, name=names[-1]
+            "SOUL.1013", at, line, closer=title, found=name, opener=opener, opened=block.at.line, name=names[-1]
         )
 
     def flush_labels(self, line: LogicalLine | None = None) -> None:
@@ -336,4 +336,4 @@ class BlockBuilder:
         self._stack.clear()
 
     def _complain(self, number: str, at: Span, line: LogicalLine, hint: str = "", **fields: object) -> None:
-        self._diagnostics.append(complain(number, at, line.source(at), hint, **fields))
+        self._diagnostics.append(complain(number, at, line.source(at), hint, Severity.ERROR, **fields))

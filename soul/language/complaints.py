@@ -27,9 +27,9 @@ COMPLAINTS: Mapping[str, str] = MappingProxyType(
         "SOUL.1008": "Nothing can be assigned to {found}",
         "SOUL.1009": "This character has no meaning here: {found}",
         "SOUL.1010": "{opener} is not closed: {closer} is missing",
-        "SOUL.1011": "{closer} closes the {opener} opened at line {line}, but the {inner} of line {inner_line} is open",
+        "SOUL.1011": "{closer} closes the {opener} of line {opened}, but the {inner} of line {inner_line} is open",
         "SOUL.1012": "{closer} without {opener}",
-        "SOUL.1013": "{closer} names {found}, but the {opener} of line {line} is called {name}",
+        "SOUL.1013": "{closer} names {found}, but the {opener} of line {opened} is called {name}",
         "SOUL.1014": "{word} without {opener}",
         "SOUL.1015": "{word} after {before} of the same {opener}",
         "SOUL.1016": "End what? No block is called {found}",
@@ -41,6 +41,8 @@ COMPLAINTS: Mapping[str, str] = MappingProxyType(
         "SOUL.1022": "A label must be followed by a statement",
         "SOUL.1023": "A simple subroutine needs a label before it, or a name and parentheses after it",
         "SOUL.1024": "An array has one, two or three dimensions",
+        "SOUL.1025": "Unknown type: {found}",
+        "SOUL.1026": "A name cannot begin with a digit: {found}",
         "SOUL.1030": "Include is not possible here",
         "SOUL.1031": "Include needs the name of a procedure",
         "SOUL.1032": "Include nested deeper than {limit} levels",
@@ -83,4 +85,4 @@ class SyntaxRefusal(Exception):
 
     def diagnostic(self, source: str) -> Diagnostic:
         """Return the diagnostic; `source` is the text of the line at fault."""
-        return complain(self.number, self.at, source, self.hint, **self.fields)
+        return complain(self.number, self.at, source, self.hint, Severity.ERROR, **self.fields)

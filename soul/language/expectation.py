@@ -91,6 +91,7 @@ _CLAUSES = frozenset(
 # (words, terminals that must all be acceptable, terminals these words stand for); the first fitting ones win.
 _GROUPS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
     ("an operand", frozenset({"VAR", "QUOTED", "LPAR", "NAME"}), _OPERANDS),
+    ("a %variable", frozenset({"VAR", "FIELDVAR", "CLASSOPEN"}), _OPERANDS),
     ("a type", frozenset({"FLOAT", "STRING"}), _TYPES),
     ("a name", frozenset({"NAME", "RWORD"}), frozenset({"NAME", "RWORD"})),
 )
@@ -137,7 +138,7 @@ _WORDS: Mapping[str, str] = MappingProxyType(
 )
 _MOST = 5
 # Named last, as they are possible nearly everywhere.
-_FAINT = ("COLON", "LPAR", "ELLIPSIS", "AND", "OR", "NOR", "AT")
+_FAINT = ("ALL", "EACH", "COLON", "LPAR", "ELLIPSIS", "AND", "OR", "NOR", "AT")
 
 
 def expected_words(terminals: Iterable[str]) -> str:
@@ -147,7 +148,7 @@ def expected_words(terminals: Iterable[str]) -> str:
     tail: list[str] = []
     for groups, target in ((_GROUPS, words), (_TAIL_GROUPS, tail)):
         for text, needed, covered in groups:
-            if needed <= set(left):
+            if needed <= set(left) and not (text == "a %variable" and "WITH" in left):
                 target.append(text)
                 left = [terminal for terminal in left if terminal not in covered]
     faint = [terminal for terminal in _FAINT if terminal in left]
@@ -182,10 +183,23 @@ def unexpected(table: Tables, states: list[int], values: list[Any], token: Token
     opening = values[0] if values else None
     if "THEN" in acceptable and isinstance(opening, Token) and opening.type in ("IF", "ELSEIF"):
         return SyntaxRefusal("SOUL.1004", token.at, _hint(token, ["THEN"]))
+    if acceptable == ["OF"] and not (len(values) > 1 and getattr(values[-2], "type", "") == "COLLECTION"):
+        name: Token = values[-1]
+        types = [word for word in _TYPES if word in table.keywords]
+        return SyntaxRefusal("SOUL.1025", name.at, _hint(name, types), found=name.text)
     expected = expected_words(acceptable)
     if token.type == END:
         return SyntaxRefusal("SOUL.1005", token.at, expected=expected)
-    return SyntaxRefusal("SOUL.1002", token.at, _hint(token, acceptable), expected=expected, found=found_word(token))
+    hint = _hint(token, [terminal for terminal in acceptable if terminal in table.keywords])
+    if (
+        not hint
+        and token.type == "NAME"
+        and "VAR" in acceptable
+        and "NAME" not in acceptable
+        and "WITH" not in acceptable
+    ):
+        hint = f"a %variable begins with a percent sign: %{token.text}"
+    return SyntaxRefusal("SOUL.1002", token.at, hint, expected=expected, found=found_word(token))
 
 
 def _unknown_statement(table: Tables, states: list[int], token: Token) -> SyntaxRefusal:

@@ -49,6 +49,7 @@ LOOKAHEAD: Mapping[str, re.Pattern[str]] = MappingProxyType(
 _COUNT_VERB = re.compile(r"\s+(?:records|occurrences)\b", re.I)
 _ELSE_IF = re.compile(r"\s+if\b", re.I)
 _NAMED = re.compile(r"\s*=(?!=)")
+_DIGIT_NAME = re.compile(r"[\w.]+")
 _PARENTHESIS = re.compile(r"\s*\(")
 
 _WORD = r"[^\W\d][\w#@]*(?:\.[\w#@]+)*\$?"
@@ -135,7 +136,10 @@ def tokens(
         elif kind == "odd":
             if value in "'\"":
                 raise SyntaxRefusal("SOUL.1003", line.span(begin, end))
-            raise SyntaxRefusal("SOUL.1009", line.span(begin, position), found=value)
+            if value.isdecimal() and (number := _DIGIT_NAME.match(text, begin, end)):
+                raise SyntaxRefusal("SOUL.1026", line.span(begin, number.end()), found=number[0])
+            shown = value if value.isprintable() else f"X'{ord(value):02X}'"
+            raise SyntaxRefusal("SOUL.1009", line.span(begin, position), found=shown)
         else:
             yield Token(kind.upper(), value.upper() if fold_case else value, line, begin, position)
 

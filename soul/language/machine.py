@@ -80,7 +80,7 @@ class Machine:
                 states.append(goto)
                 if kind == END and goto == end_state and len(states) == 2:
                     return values[0]
-            if kind == "LPAR" or kind == "NOT":
+            if kind in ("LPAR", "NOT"):
                 depth += 1
                 if depth > NESTING_LIMIT and _nesting(values) > NESTING_LIMIT:
                     raise _too_deep(token)
@@ -99,7 +99,7 @@ def _too_deep(token: Token) -> SyntaxRefusal:
         token.at,
         "assign a part of it to a %variable first",
         limit=NESTING_LIMIT,
-        what="parentheses or Not",
+        what="parts inside one another",
     )
 
 

@@ -462,7 +462,7 @@ class ReturnText(Statement):
 class TextBlock(Statement):
     """`Text` or `Html` with its lines.
 
-    `target` is the Stringlist of `To`; then `destination` is "TO". `encode` None means: as usual for this kind of block.
+    `target` is the Stringlist of `To`; then `destination` is "TO". `encode` None means: as usual for this kind.
     """
 
     kind: Literal["TEXT", "HTML"]
@@ -725,7 +725,7 @@ class ScreenStatement(Statement):
 
 @dataclass(slots=True)
 class ClassBlock(Statement):
-    """`Class name`, `Structure name`, `Enumeration name`, and what stands inside them: PUBLIC, PRIVATE, GET, SET blocks.
+    """`Class name`, `Structure name`, `Enumeration name`, and the blocks inside them: PUBLIC, PRIVATE, GET, SET.
 
     `body` holds method definitions, nested sections, and the statements of Get and Set; `lines` the member
     declarations of a section as written.

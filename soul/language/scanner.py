@@ -164,8 +164,9 @@ class Scanner:
                 return self._join(line, text)
 
     def _clean(self, line: SourceLine) -> str:
+        was_open = self._comments.open
         text = self._comments.clean(line.text)
-        if self._comments.open:
+        if self._comments.open and not was_open:
             self._comment_line = line
         return text
 

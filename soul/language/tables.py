@@ -163,7 +163,7 @@ def build(grammar: str) -> dict[str, Any]:
     class NoLexer(LarkLexer):
         """Keeps Lark from making a lexer of its own; ours feeds the tables directly."""
 
-        __future_interface__ = 1  # type: ignore[assignment]
+        __future_interface__ = 1
 
         def __init__(self, _conf: object) -> None:
             pass
@@ -172,7 +172,7 @@ def build(grammar: str) -> dict[str, Any]:
             return iter(())
 
     lark = Lark(grammar, parser="lalr", lexer=NoLexer, start=list(START_SYMBOLS), maybe_placeholders=True)
-    table: Any = lark.parser.parser._parse_table  # type: ignore[attr-defined]
+    table: Any = lark.parser.parser._parse_table
     rules: dict[Any, int] = {}
     rows: list[dict[str, int]] = []
     gotos: list[dict[str, int]] = []

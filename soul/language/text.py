@@ -19,10 +19,10 @@ _DESTINATIONS = frozenset({"PRINT", "AUDIT", "TRACE"})
 _WORD = re.compile(r"\s*(\S+)")
 _OPTION = re.compile(r"\s*([A-Za-z]+)(?=\s|$)")
 # Where a Text or Html statement can begin on a line: first, after a label, after Then, Else, Try or Success.
-_TEXT_STATEMENT = re.compile(
-    r"^\s*(?:[A-Za-z][\w.]*:\s+)*(?:(?:if|else\s*if)\b.*?\bthen\s+|(?:else|try|success)\s+)*(text|html)(?=\s|$)(.*)$",
-    re.I,
-)
+_LABEL = re.compile(r"\s*[A-Za-z][\w.@#$]*:(?=\s)")
+_TEXT_STATEMENT = re.compile(r"\s*(text|html)(?=\s|$)", re.I)
+_BEFORE = re.compile(r"\s*(?:(?P<condition>if|else\s*if)|else|try|success)(?=\W|$)", re.I)
+_THEN = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\b(?P<then>then)\b", re.I)
 
 
 @dataclass(slots=True)
@@ -41,10 +41,20 @@ class TextOptions:
 
 def block_kind(text: str) -> str:
     """Return TEXT or HTML when this logical line opens a block of raw lines, else an empty text."""
-    found = _TEXT_STATEMENT.match(text)
-    if found is None or _one_line(found[2]):
-        return ""
-    return found[1].upper()
+    position = 0
+    while label := _LABEL.match(text, position):
+        position = label.end()
+    while (found := _TEXT_STATEMENT.match(text, position)) is None:
+        before = _BEFORE.match(text, position)
+        if before is None:
+            return ""
+        position = before.end()
+        if before["condition"]:
+            then = next((word for word in _THEN.finditer(text, position) if word["then"]), None)
+            if then is None:
+                return ""
+            position = then.end()
+    return "" if _one_line(text[found.end() :]) else found[1].upper()
 
 
 def _one_line(rest: str) -> bool:
