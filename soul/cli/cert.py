@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from soul.janus.certificates.development import DevelopmentCertificates
     from soul.janus.certificates.keys import ReadProcedure
 
-HELP = "make development certificates"
 KEY_FILE = "JANSSL"  # the customary file: m204wiki, Janus Network Security
 _KEY_MODE, _CERTIFICATE_MODE = 0o600, 0o644
 
@@ -47,7 +46,7 @@ class _Text:
     about: str
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the sub-commands of `soul cert`."""
     parser.description = "Make certificates for development, as procedures of an Online directory."
     parser.epilog = _EXAMPLES
@@ -89,7 +88,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="replace procedures that are there")
 
 
-def run(arguments: argparse.Namespace) -> int:
+def main(arguments: argparse.Namespace) -> int:
     """Do the command. Returns the exit status: 0 done, 1 refused with a text on standard error."""
     actions = {"init": _init, "client": _client, "p12": _export}
     try:
@@ -98,13 +97,6 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"soul cert: {error}", file=sys.stderr)
         return 1
     return 0
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run `soul cert` on its own."""
-    parser = argparse.ArgumentParser(prog="soul cert")
-    add_arguments(parser)
-    return run(parser.parse_args(argv))
 
 
 def _days(text: str) -> int:

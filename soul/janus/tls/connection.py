@@ -6,6 +6,7 @@ connection at a time.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from dataclasses import dataclass
 from typing import NoReturn
@@ -17,6 +18,7 @@ from soul.janus.certificates.names import subject_text
 from soul.janus.peer import Peer, SslSession
 from soul.janus.stream import Address
 from soul.janus.tls.generation import TlsGeneration
+from soul.janus.tls.hostname import is_address, name_matches
 from soul.janus.tls.protocols import PROTOCOL_BITS
 from soul.janus.tls.sessions import Observations, still_valid
 from soul.janus.tls.verdicts import (
@@ -38,7 +40,6 @@ PLAIN_HTTP_ANSWER = (
     b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: 51\r\n\r\n"
     b"This port speaks HTTPS: use https:// in the address"
 )
-_OWN_ALERT = 80  # what OpenSSL sends when the callback refuses a certificate that it found good
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,13 @@ class TlsConnection:
         *,
         server_name: str = "",
         resume: ClientSession | None = None,
+        check_name: bool = False,
     ) -> None:
-        """Begin a connection. `server_name` and `resume` are for clients: SNI, and a session to offer."""
+        """Begin a connection.
+
+        The options are for clients: `server_name` is sent as SNI, `resume` is a session to offer, `check_name` asks
+        that the server's certificate is for `server_name`.
+        """
         self.generation = generation
         self.refusal: Refusal | None = None
         self.done = False
@@ -71,11 +77,18 @@ class TlsConnection:
         self._ended = False  # the peer said close_notify
         self._resume: ClientSession | None = None
         self._ssl = generation.connection(sock, self._seen)
-        if server_name:
-            self._ssl.set_tlsext_host_name(server_name.encode("idna" if not server_name.isascii() else "ascii"))
+        self._wanted_name = server_name if check_name else None
+        self._say_name(server_name)
         if resume is not None and resume.generation == generation.number:
             self._resume = resume
             self._ssl.set_session(resume.session)
+
+    def _say_name(self, server_name: str) -> None:
+        """Send the server's name as SNI; an address, or a name that cannot be one, is left out."""
+        if not server_name or is_address(server_name):
+            return
+        with contextlib.suppress(UnicodeError):
+            self._ssl.set_tlsext_host_name(server_name.rstrip(".").encode("idna"))
 
     # What is known.
 
@@ -146,7 +159,7 @@ class TlsConnection:
             return self._refuse(refusal)
         self.done = True
         if self.generation.on_accept is not None:
-            self.generation.on_accept(self._chain, self._seen.resumed)
+            self.generation.on_accept(self._chain, self._seen)
         return Progress.DONE
 
     def expire(self, seconds: float) -> Refusal:
@@ -226,10 +239,14 @@ class TlsConnection:
                 return own_refusal(
                     "server certificate of a resumed session is out of date", 0, subject_text(leaf), None, server=False
                 )
-            self._chain = chain
-            return None
-        verified = self._ssl.get_verified_chain(as_cryptography=True) if settings.verify_peer else None
-        self._chain = tuple(verified or (leaf,))
+        else:
+            verified = self._ssl.get_verified_chain(as_cryptography=True) if settings.verify_peer else None
+            chain = tuple(verified or (leaf,))
+        if self._wanted_name is not None and not name_matches(chain, self._wanted_name, self.generation.clock()):
+            return own_refusal(
+                f"server certificate is not for {self._wanted_name}", 0, subject_text(leaf), None, server=False
+            )
+        self._chain = chain
         return None
 
     # Data.

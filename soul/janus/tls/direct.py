@@ -7,6 +7,7 @@ import socket
 
 from soul.janus.tls.connection import PLAIN_HTTP_ANSWER, ClientSession, TlsConnection
 from soul.janus.tls.generation import TlsGeneration
+from soul.janus.tls.hello import HELLO_LIMIT, offers_session
 from soul.janus.tls.verdicts import Progress
 
 DRAIN_LIMIT = 256 * 1024  # bytes read and thrown away after a refusal, so that the alert is not lost in a reset
@@ -28,11 +29,15 @@ class TlsSocket(TlsConnection):
         *,
         server_name: str = "",
         resume: ClientSession | None = None,
+        check_name: bool = False,
     ) -> None:
         sock.setblocking(False)
-        super().__init__(generation, sock, server_name=server_name, resume=resume)
+        super().__init__(generation, sock, server_name=server_name, resume=resume, check_name=check_name)
         self.sock = sock
         self._drained = 0
+        if generation.server:
+            with contextlib.suppress(OSError):
+                self._seen.offered = offers_session(sock.recv(HELLO_LIMIT, socket.MSG_PEEK))
 
     def fileno(self) -> int:
         """Return the socket's descriptor, for pollers."""

@@ -6,6 +6,7 @@ from OpenSSL import SSL
 
 from soul.janus.tls.connection import PLAIN_HTTP_ANSWER, ClientSession, TlsConnection
 from soul.janus.tls.generation import TlsGeneration
+from soul.janus.tls.hello import offers_session
 from soul.janus.tls.verdicts import Progress, handshake_refusal
 
 HANDSHAKE_INPUT_LIMIT = 128 * 1024  # bytes taken from a peer whose handshake is not over (our choice)
@@ -19,9 +20,14 @@ class TlsEngine(TlsConnection):
     """
 
     def __init__(
-        self, generation: TlsGeneration, *, server_name: str = "", resume: ClientSession | None = None
+        self,
+        generation: TlsGeneration,
+        *,
+        server_name: str = "",
+        resume: ClientSession | None = None,
+        check_name: bool = False,
     ) -> None:
-        super().__init__(generation, None, server_name=server_name, resume=resume)
+        super().__init__(generation, None, server_name=server_name, resume=resume, check_name=check_name)
         self._taken_in = 0
         self._answered = False
 
@@ -30,6 +36,8 @@ class TlsEngine(TlsConnection):
         if not data or self.refusal is not None:
             return
         if not self.done:
+            if not self._taken_in and self.generation.server:
+                self._seen.offered = offers_session(data)
             self._taken_in += len(data)
             if self._taken_in > HANDSHAKE_INPUT_LIMIT:
                 words = "excessive message size"

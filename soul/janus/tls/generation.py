@@ -56,7 +56,7 @@ class TlsGeneration:
         self.created = clock()
         self.retired = False
         self.sessions = SessionTable(f"{settings.name}/{self.number}")
-        self.on_accept: Callable[[tuple[x509.Certificate, ...], bool], None] | None = None
+        self.on_accept: Callable[[tuple[x509.Certificate, ...], Observations], None] | None = None
         self.on_error: Callable[[], None] | None = None
         self._frozen = clock is not time.time
         self._anchors = frozenset(c.public_bytes(Encoding.DER) for c in settings.authorities)
@@ -70,12 +70,17 @@ class TlsGeneration:
     @property
     def stale(self) -> bool:
         """Say whether new connections need a new generation for a reason that lies in this one."""
-        age = self.settings.maximum_age
-        if self.retired or (age > 0 and self.clock() - self.created >= age):
+        if self.retired or self.too_old:
             return True
         # OpenSSL's cache size cannot be set, so a full cache ends the generation.
         cache = self.settings.cache
         return self.sessions.families >= cache or self.sessions.stored >= _SESSIONS_PER_FAMILY * cache
+
+    @property
+    def too_old(self) -> bool:
+        """Say whether SSLMAXAGE has passed: sessions must not live longer, however often they were resumed."""
+        age = self.settings.maximum_age
+        return age > 0 and self.clock() - self.created >= age
 
     def retire(self) -> None:
         """Make later connections use a new generation: a session of this one can no longer be trusted."""
@@ -217,6 +222,7 @@ class PortTls:
         self._clock = clock
         self._legacy = legacy
         self._lock = threading.Lock()
+        self._timed_out_until = 0.0
         self._generation = self._make()
 
     @property
@@ -234,6 +240,8 @@ class PortTls:
         with self._lock:
             generation = self._generation
             if generation.port_generation != self._port.generation or generation.stale:
+                if generation.too_old:
+                    self._timed_out_until = self._clock() + generation.settings.maximum_age
                 self._generation = generation = self._make()
             return generation
 
@@ -246,12 +254,21 @@ class PortTls:
         generation.on_error = self._failed
         return generation
 
-    def _accepted(self, chain: tuple[x509.Certificate, ...], resumed: bool) -> None:
-        """Count a finished handshake (SSLSTATUS SesNew, STATUSCA NumSigned)."""
+    def _accepted(self, chain: tuple[x509.Certificate, ...], seen: Observations) -> None:
+        """Count a finished handshake (SSLSTATUS SesNew, SesNF, SesTO; STATUSCA NumSigned).
+
+        A session that was offered and not resumed has timed out when a generation ended by age within the last
+        SSLMAXAGE; otherwise it was not found. An approximation: OpenSSL tells neither.
+        """
         with self._port.lock:
-            if resumed:
+            if seen.resumed:
                 return
-            self._port.counters.new_sessions += 1
+            counters = self._port.counters
+            counters.new_sessions += 1
+            if seen.offered and self._clock() < self._timed_out_until:
+                counters.sessions_timed_out += 1
+            elif seen.offered:
+                counters.sessions_not_found += 1
             if len(chain) > 1:
                 for authority in self._port.authorities:
                     if authority.certificate == chain[-1]:

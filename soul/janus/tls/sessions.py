@@ -24,6 +24,7 @@ class Observations:
 
     session: SslSession | None = None
     resumed: bool = False
+    offered: bool = False  # the client's hello asked to resume a session
     known: bool = False  # resumed, and the family is in the table
     finished: bool = False
     verified: bool = False  # the callback reached level 0 with a good result on this connection

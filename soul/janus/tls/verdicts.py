@@ -23,7 +23,7 @@ VERIFICATION_WORDS: dict[int, str] = {
     6: "has a key that cannot be read",
     7: "has a signature that does not match",
     8: "cannot be checked, its revocation list has a signature that does not match",
-    9: "is not valid yet",
+    9: "is not yet valid",
     10: "has expired",
     11: "cannot be checked, its revocation list is not valid yet",
     12: "cannot be checked, its revocation list has expired",
