@@ -72,7 +72,15 @@ def main(arguments: argparse.Namespace) -> int:
         print(f"soul serve: the audit trail {arguments.audit} cannot be written: {error.strerror}", file=sys.stderr)
         return FAILED
     with contextlib.closing(audit):
-        return _serve(directory, audit, arguments)
+        try:
+            return _serve(directory, audit, arguments)
+        except Exception as error:
+            if arguments.debug:
+                raise
+            text = f"internal error: {type(error).__name__}: {error}"
+            audit.write("ER", text)
+            print(f"soul serve: {text} (--debug shows more)", file=sys.stderr)
+            return FAILED
 
 
 def _prepare_process() -> None:

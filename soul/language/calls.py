@@ -18,7 +18,7 @@ from soul.language.library import Builtin, Kind, Parameter, SystemClass
 from soul.language.problems import nearest
 from soul.language.scopes import ParameterInfo, Signature
 from soul.language.source import Span
-from soul.language.types import BOOLEAN, EXCEPTIONS, SoulType
+from soul.language.types import BOOLEAN, DOCUMENTED_CLASSES, EXCEPTIONS, UNKNOWN_CLASS, SoulType
 from soul.language.variables import typed
 
 if TYPE_CHECKING:
@@ -226,6 +226,9 @@ class Calls:
             exception = self.build.call("soul_exception", self.build.constant(EXCEPTIONS[name]))
             return Code(exception, "exception", EXCEPTIONS[name])
         owner = self.context.library.system_class(name)
+        if owner is None and name in DOCUMENTED_CLASSES or " " in name:
+            text = f"class {name.title()} is not supported"
+            return self.expressions.refuse(p.NOT_SUPPORTED, text, target.at)
         if owner is None:
             names = getattr(self.context.library, "class_names", tuple)()
             return self.expressions.refuse(p.NO_CLASS, f"class {name} is not known", target.at, nearest(name, names))
@@ -260,6 +263,8 @@ class Calls:
         local = self._local_method(node, target)
         if local is not None:
             return local
+        if target.kind == "broken" or target.class_name == UNKNOWN_CLASS:
+            return self.expressions.broken()
         if target.kind == "object":
             return self._member(target, node)
         if target.kind == "exception":
@@ -307,6 +312,8 @@ class Calls:
 
     def item(self, code: Code, group: list[n.Argument], at: Span) -> Code:
         """Return `%collection(index)`: the same as `%collection:item(index)`."""
+        if code.kind == "broken" or code.class_name == UNKNOWN_CLASS:
+            return self.expressions.broken()
         owner = self.context.library.system_class(code.class_name) if code.class_name else None
         found = self._call_member(owner, code, "ITEM", group, at) if owner is not None else None
         if found is not None:
@@ -368,6 +375,8 @@ class Calls:
 
     def named(self, node: n.NamedCall, expected: SoulType | None) -> Code:
         """Return `New(..)` or another constructor whose class the target gives."""
+        if expected is not None and expected.class_name == UNKNOWN_CLASS:
+            return self.expressions.broken()
         if expected is not None and node.name == "NEW":
             return self.construct(expected, node.name, node.arguments, node.at)
         if expected is not None and expected.kind == "object":
@@ -379,6 +388,8 @@ class Calls:
 
     def construct(self, wanted: SoulType, name: str, arguments: list[n.Argument], at: Span) -> Code:
         """Return a new object of the class `wanted`."""
+        if wanted.class_name == UNKNOWN_CLASS:
+            return self.expressions.broken()
         if wanted.kind == "boolean":
             return self.expressions.refuse(p.NO_NEW, "New is not allowed for enumerations", at)
         if wanted.kind == "exception":

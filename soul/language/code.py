@@ -2,7 +2,8 @@
 
 The kinds: `num` a float; `text` a str; `any` a float or a str; `cond` a bool from a comparison, which is the number
 1 or 0 when it is used as a value; `boolean` True, False or None of the Boolean enumeration; `object` (of
-`class_name`), `exception`, `null` the null object, `array`, `none` nothing at all.
+`class_name`), `exception`, `null` the null object, `array`, `none` nothing at all;
+`broken` stands for what has been complained about, so that nothing more is said about it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import ast
 from dataclasses import dataclass
 from typing import Literal
 
-CodeKind = Literal["num", "text", "any", "cond", "boolean", "object", "exception", "null", "array", "none"]
+CodeKind = Literal["num", "text", "any", "cond", "boolean", "object", "exception", "null", "array", "none", "broken"]
 
 
 @dataclass(slots=True)
@@ -49,4 +50,5 @@ class Code:
             "null": "Null",
             "array": "a whole array",
             "none": "nothing",
+            "broken": "this",
         }[self.kind]

@@ -13,7 +13,7 @@ from soul.language import problems as p
 from soul.language.code import Code
 from soul.language.context import Context as EmitContext
 from soul.language.source import Span
-from soul.language.types import NUMBER_TEXT, SoulType
+from soul.language.types import NUMBER_TEXT, UNKNOWN_CLASS, SoulType
 
 _FIFTEEN = Context(prec=15, rounding=ROUND_DOWN)
 _PLAIN_WHOLE = 1e15
@@ -33,6 +33,8 @@ class Conversion:
 
     def wrong(self, code: Code, wanted: str, at: Span) -> None:
         """Complain that `code` cannot be used as `wanted`."""
+        if code.kind == "broken":
+            return
         self.context.problems.error(p.WRONG_TYPE, f"{code.described} cannot be used as {wanted}", at)
 
     def number(self, code: Code, at: Span) -> ast.expr:
@@ -154,7 +156,7 @@ class Conversion:
         return b.choose(fits, b.kept(), b.call(too_long, b.kept(), b.constant(length)))
 
     def _reference(self, code: Code, wanted: SoulType, at: Span) -> ast.expr:
-        if code.kind == "null":
+        if code.kind in ("null", "broken") or wanted.class_name == UNKNOWN_CLASS:
             return code.tree
         same = code.kind == wanted.kind and code.class_name.upper() == wanted.class_name.upper()
         anything = code.kind == "object" and (not wanted.class_name or wanted.class_name.upper() == "OBJECT")

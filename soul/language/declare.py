@@ -15,6 +15,7 @@ from soul.language.problems import Problems, nearest
 from soul.language.scopes import ParameterInfo, Program, Scope, VariableInfo
 from soul.language.types import (
     BOOLEAN,
+    DOCUMENTED_CLASSES,
     EXCEPTIONS,
     FLOAT,
     LONGSTRING,
@@ -22,6 +23,7 @@ from soul.language.types import (
     MAX_DECIMALS,
     MAX_STRING,
     UNICODE,
+    UNKNOWN_CLASS,
     SoulType,
 )
 
@@ -81,7 +83,7 @@ class Declarer:
         if node.name == "OBJECT":
             return self._object(node)
         self._refuse(_LATER.get(node.name, f"type {node.name.capitalize()} is not supported here"), node)
-        return SoulType("object")
+        return SoulType("object", class_name=UNKNOWN_CLASS)
 
     def _string(self, node: n.Type) -> SoulType:
         length = node.length
@@ -111,9 +113,12 @@ class Declarer:
         known = self.library.system_class(name)
         if known is not None:
             return SoulType("object", class_name=known.name)
+        if name.upper() in DOCUMENTED_CLASSES:
+            self._refuse(f"class {name.title()} is not supported", node)
+            return SoulType("object", class_name=UNKNOWN_CLASS)
         names: Iterable[str] = (*getattr(self.library, "class_names", tuple)(), *EXCEPTIONS.values())
         self.problems.error(p.NO_CLASS, f"class {name} is not known", node.at, nearest(name, names))
-        return SoulType("object")
+        return SoulType("object", class_name=UNKNOWN_CLASS)
 
     def _refuse(self, text: str, node: n.Node) -> None:
         self.problems.error(p.NOT_SUPPORTED, text, node.at)

@@ -18,7 +18,7 @@ from soul.language.context import Context
 from soul.language.conversion import Conversion, literal_number
 from soul.language.problems import nearest
 from soul.language.source import Span
-from soul.language.types import BOOLEAN, SoulType
+from soul.language.types import BOOLEAN, UNKNOWN_CLASS, SoulType
 from soul.language.variables import Variables
 
 WHOLE = 1e15  # whole numbers below it have at most 15 digits
@@ -100,7 +100,11 @@ class Expressions:
     def refuse(self, number: str, text: str, at: Span, hint: str = "") -> Code:
         """Complain, and return code that keeps the compilation going."""
         self.context.problems.error(number, text, at, hint)
-        return Code(self.build.constant(""), "any")
+        return self.broken()
+
+    def broken(self) -> Code:
+        """Return code for what has been complained about."""
+        return Code(self.build.constant(None), "broken")
 
     # Operands.
 
@@ -145,6 +149,8 @@ class Expressions:
             return Code(self.build.constant(name == "TRUE"), "boolean")
         if name == "NEW" and expected is not None:
             return self.calls.construct(expected, "NEW", [], node.at)
+        if expected is not None and expected.class_name == UNKNOWN_CLASS:
+            return self.broken()
         if expected is not None and expected.kind == "object":
             found = self.calls.implied(expected, name, [], node.at)
             if found is not None:
@@ -233,6 +239,8 @@ class Expressions:
 
     def _comparison(self, node: n.Comparison, expected: SoulType | None) -> Code:
         left, right = self._operands(node)
+        if "broken" in (left.kind, right.kind):
+            return Code(self.build.constant(False), "cond")
         if left.is_object or right.is_object:
             return self._identity(node, left, right)
         if "boolean" in (left.kind, right.kind):
@@ -310,6 +318,8 @@ class Expressions:
             tested: ast.expr = b.compare(code.tree, ast.Eq(), b.constant(""))
         elif code.is_object or code.kind == "boolean":
             tested = b.compare(code.tree, ast.Is(), b.constant(None))
+        elif code.kind == "broken":
+            return code
         else:
             return self.refuse(p.WRONG_TYPE, f"{code.described} cannot be Null", node.at)
         return Code(b.negation(tested) if node.negated else tested, "cond")

@@ -7,6 +7,7 @@ import ast
 from soul.language import nodes as n
 from soul.language.flow import Flow, Frame
 from soul.language.plan import FlatBlock, Region
+from soul.language.tree import bodies
 
 
 class Flattener:
@@ -89,6 +90,9 @@ class Flattener:
                 self._repeat(statement)
             case n.Block():
                 self._body(statement.body)
+            case n.RecordStatement():
+                self.flow.statements.record(statement)
+                self._loop(statement, None, self._new())
 
     # Flattened constructs.
 
@@ -108,7 +112,7 @@ class Flattener:
             self._body(node.otherwise)
         self._start(behind)
 
-    def _loop(self, node: n.ForCounter | n.Repeat, test: ast.expr | None, following: FlatBlock) -> FlatBlock:
+    def _loop(self, node: n.Statement, test: ast.expr | None, following: FlatBlock) -> FlatBlock:
         """Emit the test and the body of a loop whose head is the present block; return the block behind it."""
         behind, inner = self._new(), self._new()
         self.build.at(node.at)
@@ -119,7 +123,8 @@ class Flattener:
         self._open(inner)
         self.current.code.append(self.flow.check())
         self.flow.frames.append(Frame(node, next_block=following, end_block=behind))
-        self._body(node.body)
+        for body in bodies(node):
+            self._body(body)
         self.flow.frames.pop()
         self.build.at(node.at)
         return behind

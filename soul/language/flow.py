@@ -120,6 +120,8 @@ class Flow:
                 return self._unit_exit(node)
             case n.SimpleSubroutine() | n.Subroutine():
                 return []
+            case n.RecordStatement():
+                return [*self.statements.record(node), *self._loop_body(Frame(node), node.body)]
         return self.statements.refuse(f"{type(node).__name__} is not supported here", node.at)
 
     # If.

@@ -17,7 +17,7 @@ from soul.language.tree import bodies
 
 NATIVE_DEPTH = 10  # Python loops nested inside each other; outer ones beyond it are flattened
 
-Loop = n.ForCounter | n.Repeat
+Loop = n.ForCounter | n.Repeat | n.RecordStatement  # the last is refused, but what is inside is checked
 _OWN = n.SimpleSubroutine | n.OnUnit | n.Subroutine  # their bodies belong to functions of their own
 
 

@@ -150,7 +150,7 @@ class Resolver:
                 self.declarer.variables_are(statement, quiet=True)
             elif isinstance(statement, n.Subroutine):
                 self._walk(program, self._scopes[id(statement)], statement.body)
-            elif not isinstance(statement, n.Declaration | n.DeclareSubroutine):
+            elif not isinstance(statement, n.Declaration | n.DeclareSubroutine | n.ClassBlock):
                 self._node(program, scope, statement)
 
     def _node(self, program: Program, scope: Scope, node: n.Node) -> None:

@@ -15,7 +15,7 @@ from soul.language.code import Code
 from soul.language.context import Context
 from soul.language.expressions import Expressions
 from soul.language.source import Span
-from soul.language.types import LONGSTRING, SoulType
+from soul.language.types import LONGSTRING, UNKNOWN_CLASS, SoulType
 
 _PRINTERS = {"PRINT": "printer", "AUDIT": "audit", "TRACE": "trace"}
 _GLOBALS = frozenset(("GLOBALS", "GLOBAL"))
@@ -50,7 +50,6 @@ class Statements:
             n.Throw: self._throw,
             n.Image: self._image,
             n.ImageStatement: self._image_statement,
-            n.RecordStatement: self._record,
             n.ScreenStatement: self._screen,
             n.ClassBlock: self._class,
         }
@@ -160,6 +159,8 @@ class Statements:
     ) -> list[ast.stmt]:
         b = self.build
         owner_code = self.expressions.emit(target.target)
+        if owner_code.kind == "broken" or owner_code.class_name == UNKNOWN_CLASS:
+            return []
         owner = self.context.library.system_class(owner_code.class_name) if owner_code.kind == "object" else None
         if owner is None:
             text = f"{owner_code.described} has no property {target.name} that can be set"
@@ -261,6 +262,8 @@ class Statements:
         self.build.at(at)
         owner = self.context.library.system_class(code.class_name) if code.class_name else None
         added = self.expressions.calls.add_line(owner, code, text, at) if owner is not None else None
+        if added is None and (code.kind == "broken" or code.class_name == UNKNOWN_CLASS):
+            return None
         if added is None:
             self.context.problems.error(p.WRONG_TYPE, "Text To needs a Stringlist variable", target.at)
             return None
@@ -291,6 +294,8 @@ class Statements:
 
     def _throw(self, node: n.Throw) -> list[ast.stmt]:
         code = self.expressions.emit(node.value)
+        if code.kind == "broken":
+            return []
         if code.kind != "exception":
             self.context.problems.error(p.WRONG_TYPE, f"{code.described} cannot be thrown", node.value.at)
             return []
@@ -306,7 +311,7 @@ class Statements:
     def _image_statement(self, node: n.ImageStatement) -> list[ast.stmt]:
         return self.refuse(f"{node.action.capitalize()} of images and data sets is not supported", node.at)
 
-    def _record(self, node: n.RecordStatement) -> list[ast.stmt]:
+    def record(self, node: n.RecordStatement) -> list[ast.stmt]:
         return self.refuse(
             f"{node.keyword.title()} belongs to record processing, which is not supported", node.at
         )

@@ -44,7 +44,15 @@ def bodies(statement: n.Statement) -> list[n.Body]:
         case n.If():
             found = [branch.body for branch in statement.branches]
             return [*found, statement.otherwise] if statement.otherwise is not None else found
-        case n.ForCounter() | n.Repeat() | n.Block() | n.SimpleSubroutine() | n.OnUnit() | n.Subroutine():
+        case (
+            n.ForCounter()
+            | n.Repeat()
+            | n.Block()
+            | n.SimpleSubroutine()
+            | n.OnUnit()
+            | n.Subroutine()
+            | n.RecordStatement()
+        ):
             return [statement.body]
         case n.Try():
             found = [statement.body, *(catch.body for catch in statement.catches)]

@@ -40,6 +40,19 @@ EXCEPTIONS: dict[str, str] = {
 }
 """The documented exception classes: m204wiki, Exceptions."""
 
+UNKNOWN_CLASS = "?"
+"""The class name of a variable whose declaration was refused: nothing more is said about it."""
+
+DOCUMENTED_CLASSES = frozenset(
+    (
+        "ARRAYLIST DAEMON DATASET DATETIME EMAIL FLOATNAMEDARRAYLIST FTPSERVER HTTPREQUEST HTTPRESPONSE JSON LDAP NAMEDARRAYLIST "
+        "OBJECT RANDOMNUMBERGENERATOR RECORD RECORDLIST RECORDSET RECORDSETCURSOR REGEX SCREEN SCREENFIELD SELECTIONCRITERION "
+        "SOCKET SORTEDRECORDSET SORTORDER STRINGLIST STRINGTOKENIZER SUBSYSTEM SYSTEM UNICODENAMEDARRAYLIST USER XMLDOC "
+        "XMLNODE XMLNODELIST"
+    ).split()
+)
+"""Classes of the documentation: one that the library lacks is refused as not supported, not as unknown."""
+
 
 @dataclass(frozen=True, slots=True)
 class SoulType:

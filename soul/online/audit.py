@@ -72,8 +72,9 @@ def printable(text: str) -> str:
         text = f"{text[:TEXT_LENGTH]}... ({len(text)} characters)"
     if text.isprintable():
         return text
-    return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}" if ord(match[0]) > 255 else f"\\x{ord(match[0]):02x}",
-                        text)
+    return _CONTROL.sub(
+        lambda match: f"\\u{ord(match[0]):04x}" if ord(match[0]) > 255 else f"\\x{ord(match[0]):02x}", text
+    )
 
 
 class AuditTrail:

@@ -81,4 +81,3 @@ class DummyStrings:
 def has_dummies(text: str) -> bool:
     """Say whether a line holds anything that is replaced as it is read."""
     return "?" in text and _DUMMY.search(text) is not None
-

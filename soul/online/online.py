@@ -169,7 +169,11 @@ class Online:
             return False
 
     def new_thread(
-        self, output: Output | None = None, *, userid: str = NO_USERID, account: str = NO_ACCOUNT,
+        self,
+        output: Output | None = None,
+        *,
+        userid: str = NO_USERID,
+        account: str = NO_ACCOUNT,
         number: int | None = None,
     ) -> Thread:
         """Return a new user thread with the lowest free number from 1; `release` gives the number back."""
@@ -179,8 +183,12 @@ class Online:
                 while number in self._threads:
                     number += 1
             thread = Thread(
-                output if output is not None else AuditOutput(self.audit), self.audit,
-                number=number, userid=userid, account=account, clock=self.clock,
+                output if output is not None else AuditOutput(self.audit),
+                self.audit,
+                number=number,
+                userid=userid,
+                account=account,
+                clock=self.clock,
             )
             thread.parameters.update(self._user_parameters)
             self._threads[number] = thread

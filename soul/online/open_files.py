@@ -49,8 +49,14 @@ class OpenFiles:
         return location is not None and location.opening is not Opening.PUBLIC
 
     def open(
-        self, name: str, kind: str = "", privileges: int = 0x0221, *, password: str | None = None,
-        default: bool = False, trusted: bool = True,
+        self,
+        name: str,
+        kind: str = "",
+        privileges: int = 0x0221,
+        *,
+        password: str | None = None,
+        default: bool = False,
+        trusted: bool = True,
     ) -> OpenFile:
         """Open `name`; see Session.open."""
         opened = self._resolve(name.upper(), kind.upper(), privileges)

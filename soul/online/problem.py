@@ -47,9 +47,12 @@ class Problem:
             rows.append("    " + self.source.replace("\t", " "))
             if self.column:
                 rows.append("    " + " " * (self.column - 1) + "^" * max(1, self.width))
-        if self.hint:
-            rows.append("    " + self.hint)
-        return rows
+        return rows + self.hint_rows
+
+    @property
+    def hint_rows(self) -> list[str]:
+        """The hint, if there is one."""
+        return ["    " + self.hint] if self.hint else []
 
     def render(self) -> str:
         """Return the failure as users see it outside a terminal session: place, number, text, caret, hint."""

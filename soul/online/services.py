@@ -80,8 +80,9 @@ class OnlineServices:
         """Log in; 0 done, else the code of $Sir_Login. No password asks for a trusted login."""
         session = self._session
         if password is None and not session.online.settings.flag("login", "trusted"):
-            session.online.audit.write("AD", f"Trusted login of {userid} refused: login.trusted is false",
-                                       session.thread)
+            session.online.audit.write(
+                "AD", f"Trusted login of {userid} refused: login.trusted is false", session.thread
+            )
             return LOGIN_CODES[Verdict.UNKNOWN]
         if password is not None and new_password:
             verdict = session.online.users.verify(userid, password)

@@ -108,9 +108,7 @@ class Session:
         self._typed += 1
         return self._run_feed(Feed([SourceLine(line, title, self._typed)], title, terminal=True))
 
-    def run(
-        self, lines: str | Iterable[SourceLine], *, title: str = "input", terminal: bool = True
-    ) -> list[Problem]:
+    def run(self, lines: str | Iterable[SourceLine], *, title: str = "input", terminal: bool = True) -> list[Problem]:
         """Execute lines as command-level input to their end; return what went wrong.
 
         Input that ends within a request or definition is a problem (our choice), and nothing waits afterwards.
@@ -143,8 +141,9 @@ class Session:
         if self._pieces:
             line = self._pieces[-1].line
             self._clear_pieces()
-            self.report(ONLINE_MESSAGES["SOUL.0209"], ProblemKind.COMMAND, line,
-                        expected="THE LINE AFTER A CONTINUATION HYPHEN")
+            self.report(
+                ONLINE_MESSAGES["SOUL.0209"], ProblemKind.COMMAND, line, expected="THE LINE AFTER A CONTINUATION HYPHEN"
+            )
         if self.mode is not None:
             self.mode.input_ended()
             self.mode = None
@@ -236,8 +235,14 @@ class Session:
         return found
 
     def open(
-        self, name: str, kind: str = "", privileges: int = 0x0221, *, password: str | None = None,
-        default: bool = False, trusted: bool = True,
+        self,
+        name: str,
+        kind: str = "",
+        privileges: int = 0x0221,
+        *,
+        password: str | None = None,
+        default: bool = False,
+        trusted: bool = True,
     ) -> OpenFile:
         """Open a file or group. `kind` is FILE, GROUP or '' (group first, then file).
 
@@ -304,8 +309,9 @@ class Session:
 
     def _log_line(self, what: str) -> None:
         when = self.thread.clock().strftime("%y %b %d %H:%M").upper()
-        self.thread.message(ONLINE_MESSAGES["M204.0353"], userid=self.thread.userid,
-                            account=self.thread.account, what=what, when=when)
+        self.thread.message(
+            ONLINE_MESSAGES["M204.0353"], userid=self.thread.userid, account=self.thread.account, what=what, when=when
+        )
 
     # -- messages ---------------------------------------------------------------------------------------------
 
@@ -314,8 +320,14 @@ class Session:
         self.thread.message(ONLINE_MESSAGES[number], **fields)
 
     def report(
-        self, message: Message, kind: ProblemKind, line: SourceLine | None, column: int = 0, hint: str = "",
-        secret: bool = False, **fields: object,
+        self,
+        message: Message,
+        kind: ProblemKind,
+        line: SourceLine | None,
+        column: int = 0,
+        hint: str = "",
+        secret: bool = False,
+        **fields: object,
     ) -> None:
         """Issue a failure and remember it with its place."""
         text = message.text.format(**fields) if fields else message.text
@@ -330,13 +342,22 @@ class Session:
     def note(self, problem: Problem, *, shown: bool = True) -> None:
         """Remember a failure whose message was issued already; show its place unless it was typed just now."""
         self._problems.append(problem)
-        rows = problem.rows if self.in_procedure else ([problem.hint] if problem.hint else [])
         if shown and not self.thread.parameters.number("MSGCTL") & 4:
-            for row in rows:
+            for row in problem.rows if self.in_procedure else problem.hint_rows:
                 self.thread.output.message(row)
         if problem.line:
             for row in problem.rows:
                 self.online.audit.write("ER", row, self.thread)
+
+    def place(self, problem: Problem, *, remember: bool, hidden: int) -> None:
+        """Show the place of a complaint about a request, also for typed ones; `hidden` is its bit of MSGCTL."""
+        if remember:
+            self._problems.append(problem)
+        shown = not self.thread.parameters.number("MSGCTL") & hidden
+        for row in problem.rows:
+            if shown:
+                self.thread.output.message(row)
+            self.online.audit.write("ER" if remember else "MS", row, self.thread)
 
     def soft_restart(self, how: str = " SOFTLY") -> None:
         """Restart the user: the input is dropped and the user logged out (M204.1024)."""
@@ -394,7 +415,8 @@ class Session:
             self._drop_input()
             raise
 
-    def _pop(self) -> None:
+    def pop(self) -> None:
+        """End the present level of input."""
         feed = self.feeds.pop()
         if feed.table_settings:
             # An outstanding PUSHUTABLE is undone when its level closes (m204wiki, PUSHUTABLE and POPUTABLE).
@@ -481,8 +503,14 @@ class Session:
         self.thread.message_text(error.message, error.text)
         self.note(
             Problem(
-                ProblemKind.COMMAND, error.message.number, error.text,
-                line.procedure, line.line, column if not secret else 0, "" if secret else line.text, error.hint,
+                ProblemKind.COMMAND,
+                error.message.number,
+                error.text,
+                line.procedure,
+                line.line,
+                column if not secret else 0,
+                "" if secret else line.text,
+                error.hint,
             ),
             shown=error.message.terminal,
         )
@@ -492,7 +520,7 @@ class Session:
         words = joined.split(None, 3)
         if len(words) < 3 or words[0].upper() != "IN":
             return joined
-        rest = joined.lstrip()[len(words[0]):].lstrip()
+        rest = joined.lstrip()[len(words[0]) :].lstrip()
         kind = ""
         first = rest.split(None, 1)[0].upper()
         if first in {"PERM", "TEMP"}:

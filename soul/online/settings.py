@@ -1,13 +1,13 @@
 """`soul.toml`: the settings of an Online directory. An unknown section or key is an error, never ignored.
 
-    [parameters]                   # system and user parameters of the run (m204wiki, Parameters)
-    MAXINCL = 10
+[parameters]                   # system and user parameters of the run (m204wiki, Parameters)
+MAXINCL = 10
 
-    [files.SHARED]                 # a procedure file kept elsewhere; the path is relative to the directory
-    path = "../shared/procs"
+[files.SHARED]                 # a procedure file kept elsewhere; the path is relative to the directory
+path = "../shared/procs"
 
-    [groups]
-    ALLPROCS = ["MYPROC", "SHARED"]
+[groups]
+ALLPROCS = ["MYPROC", "SHARED"]
 """
 
 from __future__ import annotations
@@ -257,7 +257,7 @@ class _Reader:
 
     def _subsystems(self, rows: Mapping[str, Any]) -> dict[str, SubsystemSettings]:
         subsystems: dict[str, SubsystemSettings] = {}
-        fields = {key: str for key in SubsystemSettings.__dataclass_fields__}
+        fields = dict.fromkeys(SubsystemSettings.__dataclass_fields__, str)
         for name, row in rows.items():
             keys = self._table(f"subsystems.{name}", row, fields)
             if "file" not in keys:

@@ -47,9 +47,16 @@ def curl(served: tuple[Serving, Path], case: Case) -> subprocess.CompletedProces
     serving, directory = served
     version = ["--tlsv1.2", "--tls-max", "1.2"] if case.tls == "1.2" else ["--tlsv1.3"]
     return subprocess.run(
-        ["curl", "--silent", "--show-error", "--cacert", str(directory / "JANSSL" / "ROOT.CERT"), *version]
-        + certificate_options(directory, case, "--cert", "--key")
-        + [f"https://127.0.0.1:{serving.numbers[case.port.name]}/"],
+        [
+            "curl",
+            "--silent",
+            "--show-error",
+            "--cacert",
+            str(directory / "JANSSL" / "ROOT.CERT"),
+            *version,
+            *certificate_options(directory, case, "--cert", "--key"),
+            f"https://127.0.0.1:{serving.numbers[case.port.name]}/",
+        ],
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -99,7 +106,8 @@ def test_s_client(served: tuple[Serving, Path], case: Case) -> None:
     if case.accepted:
         assert case.text in done.stdout, done.stderr
         return
-    assert case.text == "" and "levels" not in done.stdout
+    assert case.text == ""
+    assert "levels" not in done.stdout
     assert ALERT_WORDS[case.alert] in done.stderr
     assert case.journal in served[0].wait_for_audit("MSIR.0646", 1, start)
 

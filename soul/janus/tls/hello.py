@@ -58,7 +58,8 @@ def _offers(data: bytes) -> bool:
     if hello.more:
         fields = _Reader(hello.vector(2))
         while fields.more:
-            extensions[int.from_bytes(fields.take(2), "big")] = fields.vector(2)
+            kind = int.from_bytes(fields.take(2), "big")
+            extensions[kind] = fields.vector(2)
     if _PRE_SHARED_KEY in extensions:
         return True
     versions = extensions.get(_SUPPORTED_VERSIONS, b"")[1:]

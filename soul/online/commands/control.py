@@ -17,15 +17,50 @@ from soul.online.parameters import PARAMETERS, ParameterRow, Scope, view_paramet
 from soul.online.session import Session
 from soul.runtime.messages import Message, MessageClass
 
-_ASSIGNMENT = re.compile(r"\s*(?P<name>[A-Za-z@#$][\w@#$]*)(?:\s*=\s*|\s+)(?P<value>X'[0-9A-Fa-f]+'|'[^']*'|[^\s,]+)\s*,?")
+_ASSIGNMENT = re.compile(
+    r"\s*(?P<name>[A-Za-z@#$][\w@#$]*)(?:\s*=\s*|\s+)(?P<value>X'[0-9A-Fa-f]+'|'[^']*'|[^\s,]+)\s*,?"
+)
 _MESSAGE_NUMBER = re.compile(r"(?:(?P<facility>M204|USER|MSIR|SOUL)\.)?(?P<number>\d{1,4})", re.IGNORECASE)
 
 # Commands that are known and have nothing to work on away from the mainframe (our choice: refused by name).
 _UNAVAILABLE = (
-    "ALLOCATE", "BROADCAST", "BUMP", "CHECKPOINT", "CREATE", "CREATEG", "DEFINE", "DELETEG", "DUMP", "EDIT", "EOD",
-    "EOJ", "FILELOAD", "FLOD", "FREE", "HALT", "INITIALIZE", "LOGFILE", "LOGGRP", "LOGKEY", "LOGWHO", "MESSAGE",
-    "MONITOR", "MSG", "PRIORITY", "REDEFINE", "REGENERATE", "REORGANIZE", "RESTART", "RESTORE", "SECURE", "START",
-    "STATUS", "STOP", "TABLEC", "WARN", "Z",
+    "ALLOCATE",
+    "BROADCAST",
+    "BUMP",
+    "CHECKPOINT",
+    "CREATE",
+    "CREATEG",
+    "DEFINE",
+    "DELETEG",
+    "DUMP",
+    "EDIT",
+    "EOD",
+    "EOJ",
+    "FILELOAD",
+    "FLOD",
+    "FREE",
+    "HALT",
+    "INITIALIZE",
+    "LOGFILE",
+    "LOGGRP",
+    "LOGKEY",
+    "LOGWHO",
+    "MESSAGE",
+    "MONITOR",
+    "MSG",
+    "PRIORITY",
+    "REDEFINE",
+    "REGENERATE",
+    "REORGANIZE",
+    "RESTART",
+    "RESTORE",
+    "SECURE",
+    "START",
+    "STATUS",
+    "STOP",
+    "TABLEC",
+    "WARN",
+    "Z",
 )
 _UNAVAILABLE_ABBREVIATIONS = {"EDIT": "E", "MONITOR": "M", "REGENERATE": "REGEN", "REORGANIZE": "REORG"}
 _NOT_IN_PROCEDURES = frozenset(
@@ -53,8 +88,10 @@ def register(table: CommandTable) -> None:
     table.add("*JUMP", nothing)
     for name in _UNAVAILABLE:
         table.add(
-            name, unavailable(name),
-            abbreviation=_UNAVAILABLE_ABBREVIATIONS.get(name, ""), in_procedure=name not in _NOT_IN_PROCEDURES,
+            name,
+            unavailable(name),
+            abbreviation=_UNAVAILABLE_ABBREVIATIONS.get(name, ""),
+            in_procedure=name not in _NOT_IN_PROCEDURES,
         )
 
 
@@ -78,13 +115,17 @@ def _row(name: str, offset: int) -> ParameterRow:
 
         near = difflib.get_close_matches(name.upper(), [known.name for known in PARAMETERS], n=1)
         raise CommandError(
-            ONLINE_MESSAGES["M204.2740"], offset=offset, detail=name.upper(),
+            ONLINE_MESSAGES["M204.2740"],
+            offset=offset,
+            detail=name.upper(),
             hint=f"did you mean {near[0]}?" if near else "",
         )
     return row
 
 
-def _settings(operands: str, allowed: Callable[[ParameterRow], bool], session: Session) -> list[tuple[ParameterRow, int | str]]:
+def _settings(
+    operands: str, allowed: Callable[[ParameterRow], bool], session: Session
+) -> list[tuple[ParameterRow, int | str]]:
     """Return the rows and new values of `p[=]v[,...]`; nothing is changed when one of them is wrong."""
     found: list[tuple[ParameterRow, int | str]] = []
     index = 0
@@ -134,9 +175,11 @@ def view(session: Session, operands: str, at: SourceLine) -> None:
     sets = {"USER": Scope.USER, "UTABLE": Scope.TABLE, "SYSTEM": Scope.SYSTEM}
     given = words(operands) or [Word("ALL", False, 0)]
     for word in given:
-        rows = list(PARAMETERS) if word.upper == "ALL" else [
-            row for row in PARAMETERS if row.scope is sets.get(word.upper)
-        ]
+        rows = (
+            list(PARAMETERS)
+            if word.upper == "ALL"
+            else [row for row in PARAMETERS if row.scope is sets.get(word.upper)]
+        )
         for row in rows or [_row(word.text, word.offset)]:
             _show(session, row)
 
@@ -160,8 +203,7 @@ def utable(session: Session, operands: str, at: SourceLine) -> None:
 
 def _tables(session: Session) -> dict[str, int | str]:
     return {
-        row.name: session.thread.parameters.get(row.name, row.default)
-        for row in PARAMETERS if row.scope is Scope.TABLE
+        row.name: session.thread.parameters.get(row.name, row.default) for row in PARAMETERS if row.scope is Scope.TABLE
     }
 
 
@@ -221,8 +263,9 @@ def _change_messages(operands: str, changes: dict[str, Callable[[Message], Messa
     for word in given[1:]:
         known = _ATTRIBUTES.get(word.upper)
         if known is None:
-            raise _refused(f"UNKNOWN MESSAGE ATTRIBUTE {word.text}", offset=word.offset,
-                           hint="known are " + ", ".join(_ATTRIBUTES))
+            raise _refused(
+                f"UNKNOWN MESSAGE ATTRIBUTE {word.text}", offset=word.offset, hint="known are " + ", ".join(_ATTRIBUTES)
+            )
         attributes.update(known)
     number = f"{(match['facility'] or 'M204').upper()}.{int(match['number']):04d}"
     changes[number] = _changer(attributes, changes.get(number))

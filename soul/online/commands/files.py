@@ -83,8 +83,10 @@ def open_file(session: Session, operands: str, at: SourceLine) -> None:
     kind, name, rest = _named(given)
     if name is None or rest:
         raise CommandError(
-            ONLINE_MESSAGES["M204.0946"], offset=rest[0].offset if rest else None,
-            detail="", hint="OPEN takes one file or group name"
+            ONLINE_MESSAGES["M204.0946"],
+            offset=rest[0].offset if rest else None,
+            detail="",
+            hint="OPEN takes one file or group name",
         )
     if session.files.needs_password(name.text) and session.online.file_exists(name.text.upper()):
         session.mode = FilePasswordMode(session, name.text.upper(), kind, at)

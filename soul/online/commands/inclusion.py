@@ -56,9 +56,7 @@ def split_include(operands: str) -> tuple[str, list[str], bool]:
     return parts[0], parts[1:], quoted
 
 
-def resolve(
-    session: Session, operands: str, context: OpenFile | None = None
-) -> tuple[Procedure, Sequence[str]]:
+def resolve(session: Session, operands: str, context: OpenFile | None = None) -> tuple[Procedure, Sequence[str]]:
     """Return the procedure and responses that the operands of INCLUDE mean.
 
     When there is no procedure of the first word but one with the whole rest of the line as its name (as it is, or
@@ -91,11 +89,12 @@ def include_if(session: Session, operands: str, at: SourceLine) -> None:
     match = _IF.match(operands)
     if match is None or match.end() >= len(operands):
         raise CommandError(
-            ONLINE_MESSAGES["SOUL.0208"], detail="IF NEEDS global=value, procedure",
+            ONLINE_MESSAGES["SOUL.0208"],
+            detail="IF NEEDS global=value, procedure",
             hint="example: IF REPORTNO = 1, REPA, YES",
         )
     value = match["value"]
     if value.startswith("'"):
         value = value[1:-1].replace("''", "'")
     if (session.global_value(match["name"]) or "") == value:
-        include(session, operands[match.end():], at)
+        include(session, operands[match.end() :], at)

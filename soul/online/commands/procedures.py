@@ -108,8 +108,11 @@ def procedure(session: Session, operands: str, at: SourceLine) -> None:
     for option in given[1:]:
         keyword = option.upper.partition("=")[0]
         if keyword not in {"ALIAS", "PCLASS"}:
-            raise _refused("PROCEDURE OPTIONS ARE ALIAS= AND PCLASS=", offset=option.offset,
-                           hint="a name with blanks is put in single quotes")
+            raise _refused(
+                "PROCEDURE OPTIONS ARE ALIAS= AND PCLASS=",
+                offset=option.offset,
+                hint="a name with blanks is put in single quotes",
+            )
         session.online.audit.write("AD", f"{keyword} of procedure {name.text} has no effect here", session.thread)
     _check_name(name)
     file = _storage(session, name.text)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-
 from soul.language.source import SourceLine, Span
 from soul.online.command import CommandError, CommandTable
 from soul.online.commands.procedures import end_use
@@ -16,7 +15,6 @@ from soul.online.feed import Feed
 from soul.online.messages import ONLINE_MESSAGES
 from soul.online.problem import ProblemKind
 from soul.online.session import Session
-
 
 
 def register(table: CommandTable) -> None:
@@ -64,9 +62,7 @@ class RequestMode:
         session = self._session
         session.mode = None
         if self._typed is not None:
-            session.temporary.remember(
-                "\n".join(self._typed) + "\n", session.thread.parameters.number("NORQS", 5)
-            )
+            session.temporary.remember("\n".join(self._typed) + "\n", session.thread.parameters.number("NORQS", 5))
         block = Block(tuple(self._reader.lines), self._reader.ending, self._at, self._continues)
         compiled = compile_block(session, block)
         if compiled is None:

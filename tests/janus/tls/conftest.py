@@ -135,7 +135,7 @@ def make_bench(pki: DevelopmentCertificates, clock: HandClock) -> MakeBench:
         name: str = "SECWEB",
         **values: int,
     ) -> Bench:
-        given = {"SSL": ("JANSSL", "SERVER.PKEY"), **{flag: True for flag in flags}, **values}
+        given = {"SSL": ("JANSSL", "SERVER.PKEY"), **dict.fromkeys(flags, True), **values}
         rules = RuleSet()
         if rule:
             rules.add(OnRule(RuleType.ON, Pattern("SSLNOCERTERR"), exception="SSLNOCERTERR"))

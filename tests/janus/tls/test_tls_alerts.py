@@ -142,7 +142,7 @@ TABLE = [
     ("intermediate not sent", 20, 0, 48, 48, "client certificate was not signed by a trusted certifying authority"),
     ("selfsigned", 18, 0, 48, 48, "client certificate is self-signed"),
     ("expired", 10, 0, 45, 45, "client certificate has expired"),
-    ("future", 9, 0, 42, 42, "client certificate is not valid yet"),
+    ("future", 9, 0, 42, 42, "client certificate is not yet valid"),
     ("wrong purpose", 26, 0, 43, 43, "client certificate is not meant for this purpose"),
     ("may not sign", 26, 0, 43, 43, "client certificate is not meant for this purpose"),
     ("signer is no authority", 79, 1, 48, 48, "certificate at level 1 of the client certificate was signed by, or is,"),

@@ -1,0 +1,92 @@
+"""`soul check`: compiles the requests of a text without running them and shows every error."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from soul.language.source import SourceLine
+
+if TYPE_CHECKING:
+    from soul.online.online import Online
+
+EXAMPLE = """example:
+  soul check MYPROC/CERT.LOGIN.soul
+  soul check report.soul --dir programs/clcert     finds included procedures in its procedure files
+
+Exit status: 0 no errors (warnings may be shown), 1 errors, 2 wrong usage."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of `soul check`."""
+    parser.epilog = EXAMPLE
+    parser.add_argument("files", nargs="+", metavar="FILE", help="the texts to check; - reads standard input")
+    parser.add_argument("--dir", metavar="DIR", help="the Online directory with the procedures that are included")
+
+
+def requests_of(lines: tuple[SourceLine, ...]) -> Iterator[tuple[list[SourceLine], bool]]:
+    """Give the lines of each request in a text, and whether it has an End."""
+    from soul.language.request import RequestReader
+
+    reader: RequestReader | None = None
+    for line in lines:
+        if reader is None:
+            if line.text.strip().upper() in {"BEGIN", "B", "MORE"}:
+                reader = RequestReader()
+        elif reader.feed(line):
+            yield reader.lines, True
+            reader = None
+    if reader is not None:
+        yield reader.lines, False
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Check the texts; return the exit status."""
+    from soul.assembly import build
+    from soul.cli.run import read_text
+    from soul.online.online import OnlineError
+
+    try:
+        online = build(arguments.dir)
+    except OnlineError as error:
+        for problem in error.problems:
+            print(f"soul check: {problem}", file=sys.stderr)
+        return 2
+    errors = 0
+    for file in arguments.files:
+        try:
+            text = read_text(file)
+        except OSError as error:
+            print(f"soul check: {file} cannot be read: {error.strerror}", file=sys.stderr)
+            return 2
+        except UnicodeDecodeError:
+            print(f"soul check: {file} is not a text (UTF-8)", file=sys.stderr)
+            return 2
+        errors += _check(online, text, "input" if file == "-" else Path(file).name)
+    print(f"{errors} error{'' if errors == 1 else 's'}")
+    return 1 if errors else 0
+
+
+def _check(online: Online, text: str, title: str) -> int:
+    from soul.language.diagnostics import Severity
+    from soul.online.command import ALL_PRIVILEGES
+    from soul.online.evaluation import Block, diagnose
+    from soul.online.procedures import source_lines
+
+    session = online.session(online.new_thread(), ALL_PRIVILEGES)
+    for file in online.files.names():
+        session.open(file)
+    errors = 0
+    lines = source_lines(text, title)
+    for request, ended in requests_of(lines):
+        if not ended:
+            print(f"{title}: SOUL.0209: INPUT ENDED BEFORE END")
+            errors += 1
+        at = request[0] if request else SourceLine("", title, len(lines))
+        for diagnostic in diagnose(session, Block(tuple(request), "End", at)):
+            print(diagnostic.render())
+            errors += diagnostic.severity is Severity.ERROR
+    return errors

@@ -1,0 +1,99 @@
+"""The command `soul`: finds the sub-command's module and imports nothing else.
+
+Exit status: 0 done, 1 what was asked for failed, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+# name -> (module with `configure(parser)` and `main(arguments) -> int`, one line for the overview)
+COMMANDS = {
+    "run": ("soul.cli.run", "run a text of commands and requests"),
+    "check": ("soul.cli.check", "compile a text without running it and show every error"),
+    "serve": ("soul.cli.serve", "start the ports of an Online directory"),
+    "test": ("soul.cli.test", "run the tests of an Online directory, offline"),
+    "user": ("soul.cli.user", "manage the users of an Online directory"),
+    "cert": ("soul.cli.cert", "make development certificates"),
+    "conform": ("soul.cli.conform", "run conformance facts"),
+    "doc": ("soul.cli.doc", "show the documentation of a $function, method or class"),
+}
+USAGE = 2
+
+
+def overview() -> str:
+    """Return the text of `soul --help`."""
+    rows = [f"  {name:<9} {summary}" for name, (_, summary) in COMMANDS.items()]
+    return "\n".join(
+        [
+            "usage: soul COMMAND ...",
+            "",
+            "Run, serve and test SOUL procedures away from the mainframe.",
+            "",
+            *rows,
+            "",
+            "soul COMMAND --help tells more.   Example: echo 'Begin' | soul run -",
+        ]
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one sub-command and return the exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or given[0] in {"-h", "--help", "help"}:
+        print(overview())
+        return 0 if given else USAGE
+    if given[0] in {"-V", "--version"}:
+        from importlib.metadata import version
+
+        print("soul", version("soul-online"))
+        return 0
+    if given[0] not in COMMANDS:
+        return _unknown(given[0])
+    return _run(given[0], given[1:])
+
+
+def _unknown(name: str) -> int:
+    import difflib
+
+    near = difflib.get_close_matches(name, COMMANDS, n=1)
+    hint = f", did you mean {near[0]}?" if near else ""
+    print(f"soul: there is no command {name!r}{hint} (soul --help lists them)", file=sys.stderr)
+    return USAGE
+
+
+def _run(name: str, rest: list[str]) -> int:
+    import importlib
+
+    module_name, summary = COMMANDS[name]
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        if error.name != module_name:
+            raise
+        print(f"soul: the command {name} is not part of this installation", file=sys.stderr)
+        return 1
+    parser = argparse.ArgumentParser(
+        prog=f"soul {name}",
+        description=summary[0].upper() + summary[1:] + ".",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    module.configure(parser)
+    arguments = parser.parse_args(rest)
+    try:
+        status: int = module.main(arguments)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # The reader of our output went away (`soul ... | head`): nothing is left to say, and nobody to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

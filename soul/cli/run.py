@@ -1,0 +1,78 @@
+"""`soul run`: executes a text of commands and requests and shows what a terminal would show."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+EXAMPLE = """example:
+  printf "Begin\\nPrint 'HELLO'\\nEnd\\n" | soul run -
+  soul run report.soul --dir programs/clcert
+
+Exit status: 0 done, 1 a request failed to compile or was cancelled (or a command was refused), 2 wrong usage."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of `soul run`."""
+    parser.epilog = EXAMPLE
+    parser.add_argument("file", help="the text to run; - reads standard input")
+    parser.add_argument("--dir", metavar="DIR", help="the Online directory whose procedures and users are there")
+    parser.add_argument("--verbose", action="store_true", help="show the audit trail on standard error")
+    parser.add_argument("--audit", metavar="FILE", type=Path, help="append the audit trail to FILE")
+    parser.add_argument("--debug", action="store_true", help="show the Python traceback of an internal error")
+
+
+def read_text(file: str) -> str:
+    """Return the text of FILE or standard input; raises OSError or UnicodeDecodeError."""
+    raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    return raw.decode("utf-8-sig")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Run the text; return the exit status."""
+    try:
+        text = read_text(arguments.file)
+    except OSError as error:
+        print(f"soul run: {arguments.file} cannot be read: {error.strerror}", file=sys.stderr)
+        return 2
+    except UnicodeDecodeError:
+        print(f"soul run: {arguments.file} is not a text (UTF-8)", file=sys.stderr)
+        return 2
+    try:
+        return _run(text, arguments)
+    except Exception as error:
+        if arguments.debug:
+            raise
+        print(f"soul run: internal error: {type(error).__name__}: {error} (--debug shows more)", file=sys.stderr)
+        return 1
+
+
+def _run(text: str, arguments: argparse.Namespace) -> int:
+    from soul.assembly import build
+    from soul.online.audit import AuditTrail
+    from soul.online.command import ALL_PRIVILEGES
+    from soul.online.online import OnlineError, StreamOutput
+    from soul.runtime.errors import Stopped
+
+    try:
+        audit = AuditTrail(arguments.audit, sys.stderr if arguments.verbose else None)
+        online = build(arguments.dir, audit=audit)
+    except OnlineError as error:
+        for problem in error.problems:
+            print(f"soul run: {problem}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"soul run: {arguments.audit} cannot be written: {error.strerror}", file=sys.stderr)
+        return 2
+    title = "input" if arguments.file == "-" else Path(arguments.file).name
+    thread = online.new_thread(StreamOutput(sys.stdout))
+    try:
+        problems = online.session(thread, ALL_PRIVILEGES).run(text, title=title)
+        thread.finish_login()
+    except Stopped as stopped:
+        print(f"soul run: stopped: {stopped.reason}", file=sys.stderr)
+        return 1
+    finally:
+        online.close()
+    return 1 if problems else 0

@@ -1,0 +1,106 @@
+"""The grammar is free of conflicts; the cache of its tables can be missing, broken or unwritable."""
+
+from __future__ import annotations
+
+import io
+import logging
+import marshal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from soul.language import expression_actions, statement_actions, tables
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("SOUL_CACHE_DIR", str(folder))
+    return folder
+
+
+def fresh() -> tables.Tables:
+    return tables.tables.__wrapped__()
+
+
+def test_no_conflicts() -> None:
+    # Lark settles shift/reduce conflicts silently; only its debug log tells.
+    from lark import Lark, logger
+    from lark.lexer import Lexer
+
+    class NoLexer(Lexer):
+        __future_interface__ = 1
+
+        def __init__(self, _conf: object) -> None:
+            pass
+
+        def lex(self, _lexer_state: object, _parser_state: object) -> object:
+            return iter(())
+
+    log = io.StringIO()
+    handler = logging.StreamHandler(log)
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        grammar = tables.grammar_path().read_text(encoding="utf-8")
+        Lark(grammar, parser="lalr", lexer=NoLexer, start=list(tables.START_SYMBOLS), debug=True)
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+    assert "conflict" not in log.getvalue().lower()
+
+
+def test_every_rule_has_an_action() -> None:
+    known = {*expression_actions.ACTIONS, *statement_actions.ACTIONS}
+    assert {rule.action for rule in fresh().rules if not rule.single} <= known
+
+
+def test_tables_come_back_from_the_cache(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built = fresh()
+    assert len(list(cache.glob("grammar-*.tables"))) == 1
+    assert stat.S_IMODE(cache.stat().st_mode) == 0o700
+    monkeypatch.setattr(tables, "build", lambda grammar: pytest.fail("built again"))
+    again = fresh()
+    assert again.rows == built.rows
+    assert again.rules == built.rules
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 100, None, marshal.dumps({"rows": []})])
+def test_broken_cache_is_built_again(cache: Path, content: bytes | None) -> None:
+    built = fresh()
+    (path,) = cache.glob("grammar-*.tables")
+    path.write_bytes(path.read_bytes()[:-7] if content is None else content)
+    assert fresh().rows == built.rows
+
+
+def test_valid_digest_over_wrong_data_is_built_again(cache: Path) -> None:
+    import hashlib
+
+    built = fresh()
+    (path,) = cache.glob("grammar-*.tables")
+    body = marshal.dumps({"rows": [{"NAME": 99999}], "gotos": [{}], "rules": [], "starts": {}, "ends": {}})
+    path.write_bytes(hashlib.sha256(body).digest() + body)
+    assert fresh().rows == built.rows
+
+
+def test_unwritable_cache_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("no directory")
+    monkeypatch.setenv("SOUL_CACHE_DIR", str(tmp_path / "file" / "below"))
+    assert fresh().rows
+
+
+def test_lark_is_not_imported_when_the_cache_holds_the_tables(cache: Path) -> None:
+    fresh()
+    program = (
+        "import sys\n"
+        "from soul.language.parser import parse_request\n"
+        "from soul.language.source import SourceLine\n"
+        "assert not parse_request([SourceLine('Print 1', 'P', 1)]).diagnostics\n"
+        "assert 'lark' not in sys.modules\n"
+    )
+    root = Path(tables.__file__).parents[2]
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=root)
