@@ -195,6 +195,15 @@ class Declarer:
         scope.variables[node.name] = info
         return info
 
+    def declare_caught(self, scope: Scope, node: n.Catch) -> None:
+        """Declare the variable of `Catch class To %x` as an object of that class, unless it is declared (our choice)."""
+        name = EXCEPTIONS.get(node.class_name.name.upper())
+        target = node.target
+        if name is not None and isinstance(target, n.Variable) and not target.groups:
+            if target.name not in scope.variables:
+                kind = SoulType("exception", class_name=name)
+                scope.variables[target.name] = VariableInfo(target.name, kind, target.at, target.name, explicit=False)
+
     # Parameters.
 
     def parameter(self, node: n.Parameter) -> ParameterInfo:

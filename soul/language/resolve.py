@@ -163,6 +163,8 @@ class Resolver:
                 self._function(scope, node)
             case n.MethodCall():
                 self._method(scope, node)
+            case n.Catch():
+                self.declarer.declare_caught(scope, node)
         statements: list[n.Statement] = []
         for child in children(node):
             if isinstance(child, n.Statement):

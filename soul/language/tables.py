@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from soul.language.words import RECORD_VERBS, RELATIONS, SCREEN_VERBS
 
 START_SYMBOLS = ("statement", "expression", "image_line")
-_FORMAT = 2
+_FORMAT = 3
 
 _NOT_WORDS = frozenset(
     [
@@ -188,7 +188,8 @@ def build(grammar: str) -> dict[str, Any]:
                 row[name] = argument
             else:
                 row[name] = -1 - rules.setdefault(argument, len(rules))
-        rows.append(row)
+        # Sorted, as Lark's own order changes from run to run, and messages list what a row allows.
+        rows.append(dict(sorted(row.items())))
         gotos.append(goto)
     plain = [
         (

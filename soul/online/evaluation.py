@@ -15,11 +15,15 @@ from soul.online.command import CommandError
 from soul.online.commands.procedures import end_use
 from soul.online.messages import ONLINE_MESSAGES
 from soul.online.problem import Problem, ProblemKind
+from soul.runtime.errors import Stopped
 from soul.runtime.messages import Message, MessageClass
 
 if TYPE_CHECKING:
     from soul.language.compile import CompiledRequest
     from soul.online.session import Session
+
+
+_VARIABLE_TYPES = frozenset(("STRING", "FLOAT", "FIXED", "UNDEFINED"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,15 @@ def compiled(session: Session, block: Block) -> Compiled:
         except CommandError as error:
             raise IncludeRefused(error.message.number, error.text) from None
 
-    options = CompileOptions(include=include)
-    request = compile_request(block.lines, session.online.library, options)
-    return Compiled(request, block, not included, tuple(request.warnings))
+    parameters = session.thread.parameters
+    variable_type = str(parameters.get("VTYPE", "STRING")).upper()
+    options = CompileOptions(
+        variable_type=variable_type if variable_type in _VARIABLE_TYPES else "STRING",  # type: ignore[arg-type]
+        variable_length=parameters.number("VLEN", 20),
+        variable_decimals=parameters.number("VDP", 0),
+    )
+    request = compile_request(block.lines, session.online.library, options, include)
+    return Compiled(request, block, not included, request.diagnostics)
 
 
 def compile_block(session: Session, block: Block) -> Compiled | None:
@@ -117,7 +127,7 @@ def show_diagnostic(session: Session, diagnostic: Diagnostic) -> None:
 
 def run_block(session: Session, compiled: Compiled) -> None:
     """Evaluate a request and note how it ended."""
-    from soul.runtime.request import evaluate
+    from soul.runtime.request import Ending, evaluate
 
     thread = session.thread
     for warning in compiled.warnings:
@@ -127,12 +137,23 @@ def run_block(session: Session, compiled: Compiled) -> None:
     finally:
         if compiled.block.ending != "End More Use":
             end_use(session)
-    if outcome.cancelled is not None:
-        session.note_cancelled(outcome.cancelled)
+    if outcome.ending is Ending.STOPPED:
+        raise Stopped(outcome.text)
+    if outcome.ending is Ending.CANCELLED:
+        line = _source_line(compiled.block, outcome.procedure, outcome.line)
+        problem = Problem(
+            ProblemKind.CANCELLED, outcome.number, outcome.text, outcome.procedure, outcome.line, 0, line
+        )
+        session.place(problem, remember=True, hidden=4)
         return
     if compiled.block.ending != "End":
         session.more = outcome
     session.check_error_limit()
+
+
+def _source_line(block: Block, procedure: str, line: int) -> str:
+    """Return the text of a line of the request, '' for one of an included procedure."""
+    return next((each.text for each in block.lines if (each.procedure, each.line) == (procedure, line)), "")
 
 
 def unfinished(session: Session, at: SourceLine) -> None:
