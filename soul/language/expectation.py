@@ -163,14 +163,17 @@ def expected_words(terminals: Iterable[str]) -> str:
 
 def found_word(token: Token) -> str:
     """Return how a message names the token."""
-    return "the end of the line" if token.type == END else f"`{token.text}`"
+    if token.type != END:
+        return f"`{token.text}`"
+    rest = token.line.text[token.end :].strip()  # of a brace expression
+    return f"`{rest[0]}`" if rest else "the end of the line"
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str:
     """Return "did you mean" with the candidate nearest to `word`, or an empty text when none is near."""
     import difflib
 
-    close = difflib.get_close_matches(word.upper(), [c.upper() for c in candidates], n=1, cutoff=0.7)
+    close = difflib.get_close_matches(word.upper(), [c.upper() for c in candidates], n=1, cutoff=0.65)
     return f"did you mean {_word(close[0])}?" if close else ""
 
 
@@ -188,7 +191,7 @@ def unexpected(table: Tables, states: list[int], values: list[Any], token: Token
         types = [word for word in _TYPES if word in table.keywords]
         return SyntaxRefusal("SOUL.1025", name.at, _hint(name, types), found=name.text)
     expected = expected_words(acceptable)
-    if token.type == END:
+    if token.type == END and not token.line.text[token.end :].strip():
         return SyntaxRefusal("SOUL.1005", token.at, expected=expected)
     hint = _hint(token, [terminal for terminal in acceptable if terminal in table.keywords])
     if (
