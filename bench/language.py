@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from bench.measure import compare
 
@@ -122,4 +123,4 @@ def main() -> None:
         if result.cancelled or result.messages:
             print(f"{name}: {result.messages}")
             continue
-        print(compare(name, lambda program=program: soul.run(program), "hand-written Python", peer, limit).render())
+        print(compare(name, partial(soul.run, program), "hand-written Python", peer, limit).render())

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from soul.janus.commands import register
-from soul.language.library import Library
 from soul.online.audit import AuditTrail
 from soul.online.online import Online
 
 if TYPE_CHECKING:
     from soul.online.users import UserStore
+    from soul.runtime.library import BuiltinLibrary
 
 JANUS_FUNCTIONS = "soul.janus.functions"
 JANUS_CLASSES = "soul.janus.classes"
@@ -35,7 +35,7 @@ def build(
     return online
 
 
-def library() -> Library:
+def library() -> BuiltinLibrary:
     """Return all built-ins: the runtime's and those of the Janus layer."""
     from soul.runtime.library import BuiltinLibrary, modules_of
 

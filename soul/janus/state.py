@@ -44,9 +44,7 @@ class JanusState:
         masters = [
             port
             for port in self.ports
-            if port.definition.type is port_type
-            and port.definition.flag("MASTER")
-            and port.state is PortState.STARTED
+            if port.definition.type is port_type and port.definition.flag("MASTER") and port.state is PortState.STARTED
         ]
         return max(masters, key=lambda port: self.start_order.get(port.name, 0), default=None)
 

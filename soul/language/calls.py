@@ -226,11 +226,11 @@ class Calls:
             exception = self.build.call("soul_exception", self.build.constant(EXCEPTIONS[name]))
             return Code(exception, "exception", EXCEPTIONS[name])
         owner = self.context.library.system_class(name)
-        if owner is None and name in DOCUMENTED_CLASSES or " " in name:
+        if (owner is None and name in DOCUMENTED_CLASSES) or " " in name:
             text = f"class {name.title()} is not supported"
             return self.expressions.refuse(p.NOT_SUPPORTED, text, target.at)
         if owner is None:
-            names = getattr(self.context.library, "class_names", tuple)()
+            names: tuple[str, ...] = tuple(getattr(self.context.library, "class_names", tuple)())
             return self.expressions.refuse(p.NO_CLASS, f"class {name} is not known", target.at, nearest(name, names))
         return self._shared(owner, node.name, node.arguments or [], node.at) or self._not_shared(owner, node)
 
@@ -283,8 +283,10 @@ class Calls:
         if owner is None:
             return self.expressions.refuse(p.NO_METHOD, "the class of this object is not known", node.at)
         shared = self._shared(owner, node.name, node.arguments or [], node.at)
-        return shared or self._call_member(owner, target, node.name, node.arguments or [], node.at) or self._no_member(
-            owner.name, node, owner.names()
+        return (
+            shared
+            or self._call_member(owner, target, node.name, node.arguments or [], node.at)
+            or self._no_member(owner.name, node, owner.names())
         )
 
     def _call_member(
@@ -339,7 +341,12 @@ class Calls:
         b.at(at)
         bound = self.context.bind("setter", owner.name.upper(), node.name)
         thread = [b.name("thread")] if setter.wants_thread else []
-        values = [self._present(target, setter.name), *thread, *positional, self._converted(setter, parameter, code, at)]
+        values = [
+            self._present(target, setter.name),
+            *thread,
+            *positional,
+            self._converted(setter, parameter, code, at),
+        ]
         return ast.Call(b.name(bound), values, named, **b.place)
 
     def add_line(self, owner: SystemClass, target: Code, text: Code, at: Span) -> ast.expr | None:
@@ -384,7 +391,9 @@ class Calls:
             if found is not None:
                 return found
         text = f"{node.name}(..) is a field occurrence or an array without its %; there is no record here"
-        return self.expressions.refuse(p.NO_FIELD, text, node.at, f"Write %{node.name} or ${node.name} if that is meant")
+        return self.expressions.refuse(
+            p.NO_FIELD, text, node.at, f"Write %{node.name} or ${node.name} if that is meant"
+        )
 
     def construct(self, wanted: SoulType, name: str, arguments: list[n.Argument], at: Span) -> Code:
         """Return a new object of the class `wanted`."""

@@ -58,7 +58,7 @@ class Declarer:
                 text = f"{kind.capitalize()} cannot be the type of undeclared variables"
                 self.problems.error(p.BAD_DECLARATION, text, node.type.at, "Float, Fixed, String or Undefined can")
             return
-        if not quiet:
+        if not quiet and kind in ("STRING", "FIXED") and self.undeclared != "UNDEFINED":
             self.type_of(node.type)
         self.undeclared = kind  # type: ignore[assignment]
         if kind == "STRING":

@@ -175,9 +175,7 @@ class _Module:
         self.context.touched = set()
         return functions
 
-    def _function(
-        self, flow: Flow, name: str, node: n.SimpleSubroutine | n.OnUnit, regions: list[object]
-    ) -> ast.stmt:
+    def _function(self, flow: Flow, name: str, node: n.SimpleSubroutine | n.OnUnit, regions: list[object]) -> ast.stmt:
         b = self.build
         self.context.touched = set()
         flow.regions = list(regions)  # type: ignore[arg-type]

@@ -118,9 +118,7 @@ class Expressions:
         return Code(self.build.constant(value), "num")
 
     def _field_variable(self, node: n.FieldVariable, expected: SoulType | None) -> Code:
-        return self.refuse(
-            p.NOT_SUPPORTED, f"%{node.name} names a field; record processing is not supported", node.at
-        )
+        return self.refuse(p.NOT_SUPPORTED, f"%{node.name} names a field; record processing is not supported", node.at)
 
     def _label_query(self, node: n.LabelQuery, expected: SoulType | None) -> Code:
         text = f"{node.query.capitalize()} In {node.label.name} belongs to record processing, which is not supported"

@@ -174,7 +174,9 @@ class Flow:
         info = self.expressions.variables.find(variable.name, variable.at)
         self.expressions.variables.check_assignable(info, variable.at)
         if info.rank or not (info.type.is_number or info.type.is_text):
-            self.context.problems.error(p.WRONG_TYPE, f"{info.name} is {info.type}: For cannot count in it", variable.at)
+            self.context.problems.error(
+                p.WRONG_TYPE, f"{info.name} is {info.type}: For cannot count in it", variable.at
+            )
             return None
         return info
 
@@ -240,7 +242,9 @@ class Flow:
         b = self.build
         counter = self.expressions.number(n.Variable(node.at, info.name))
         b.at(node.at)
-        return [self.store_number(info, self.expressions.rounded(b.binary(counter, ast.Add(), b.name(step_name))), node.at)]
+        return [
+            self.store_number(info, self.expressions.rounded(b.binary(counter, ast.Add(), b.name(step_name))), node.at)
+        ]
 
     def _counted_while(
         self, node: n.ForCounter, info: VariableInfo, values: tuple[ast.expr, ast.expr, ast.expr]
@@ -290,7 +294,9 @@ class Flow:
         frame = next((each for each in reversed(self.frames) if each.loop is loop), None)
         if loop is None or frame is None:
             words = "Loop Next" if isinstance(node, n.LoopNext) else "Loop End"
-            where = f"there is no loop called {node.label.name} around it" if node.label else "there is no loop around it"
+            where = (
+                f"there is no loop called {node.label.name} around it" if node.label else "there is no loop around it"
+            )
             self.context.problems.error(p.NO_LOOP, f"{words}: {where}", node.at)
             return []
         if frame.next_block is not None and frame.end_block is not None:

@@ -147,11 +147,11 @@ class Builder:
 
     def assign(self, name: str, value: ast.expr) -> ast.stmt:
         """Return `name = value`."""
-        return ast.Assign([self.target(name)], value, **self.place)
+        return ast.Assign([self.target(name)], value, None, **self.place)
 
     def assign_to(self, target: ast.expr, value: ast.expr) -> ast.stmt:
         """Return `target = value`."""
-        return ast.Assign([target], value, **self.place)
+        return ast.Assign([target], value, None, **self.place)
 
     def do(self, value: ast.expr) -> ast.stmt:
         """Return an expression as a statement."""

@@ -219,5 +219,3 @@ class Resolver:
                 parameter = by_name.get(argument.name.upper())
             if parameter is not None and parameter.kind is Kind.REFERENCE:
                 self._refer(scope, argument)
-
-

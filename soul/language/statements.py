@@ -147,9 +147,7 @@ class Statements:
         rest = [(self.expressions.emit(part), part.at) for part in source.parts[1:]]
         return self.expressions.join(rest).tree
 
-    def _assign_item(
-        self, target: n.Variable, at: Span, value: Callable[[SoulType | None], Code]
-    ) -> list[ast.stmt]:
+    def _assign_item(self, target: n.Variable, at: Span, value: Callable[[SoulType | None], Code]) -> list[ast.stmt]:
         whole = n.Variable(target.at, target.name, target.groups[:-1])
         call = n.MethodCall(target.at, whole, "ITEM", target.groups[-1])
         return self._assign_property(call, at, value)
@@ -312,9 +310,7 @@ class Statements:
         return self.refuse(f"{node.action.capitalize()} of images and data sets is not supported", node.at)
 
     def record(self, node: n.RecordStatement) -> list[ast.stmt]:
-        return self.refuse(
-            f"{node.keyword.title()} belongs to record processing, which is not supported", node.at
-        )
+        return self.refuse(f"{node.keyword.title()} belongs to record processing, which is not supported", node.at)
 
     def _screen(self, node: n.ScreenStatement) -> list[ast.stmt]:
         return self.refuse(f"{node.keyword.title()} belongs to screens and menus, which are not supported", node.at)
@@ -326,5 +322,3 @@ class Statements:
     def text_of(self, line: n.TextLine, wanted: SoulType | None) -> ast.expr:
         """Return a text line as a value of type `wanted`, for ReturnText."""
         return self.expressions.convert.to_type(self.line(line), wanted or LONGSTRING, line.at)
-
-

@@ -44,12 +44,42 @@ UNKNOWN_CLASS = "?"
 """The class name of a variable whose declaration was refused: nothing more is said about it."""
 
 DOCUMENTED_CLASSES = frozenset(
-    (
-        "ARRAYLIST DAEMON DATASET DATETIME EMAIL FLOATNAMEDARRAYLIST FTPSERVER HTTPREQUEST HTTPRESPONSE JSON LDAP NAMEDARRAYLIST "
-        "OBJECT RANDOMNUMBERGENERATOR RECORD RECORDLIST RECORDSET RECORDSETCURSOR REGEX SCREEN SCREENFIELD SELECTIONCRITERION "
-        "SOCKET SORTEDRECORDSET SORTORDER STRINGLIST STRINGTOKENIZER SUBSYSTEM SYSTEM UNICODENAMEDARRAYLIST USER XMLDOC "
-        "XMLNODE XMLNODELIST"
-    ).split()
+    [
+        "ARRAYLIST",
+        "DAEMON",
+        "DATASET",
+        "DATETIME",
+        "EMAIL",
+        "FLOATNAMEDARRAYLIST",
+        "FTPSERVER",
+        "HTTPREQUEST",
+        "HTTPRESPONSE",
+        "JSON",
+        "LDAP",
+        "NAMEDARRAYLIST",
+        "OBJECT",
+        "RANDOMNUMBERGENERATOR",
+        "RECORD",
+        "RECORDLIST",
+        "RECORDSET",
+        "RECORDSETCURSOR",
+        "REGEX",
+        "SCREEN",
+        "SCREENFIELD",
+        "SELECTIONCRITERION",
+        "SOCKET",
+        "SORTEDRECORDSET",
+        "SORTORDER",
+        "STRINGLIST",
+        "STRINGTOKENIZER",
+        "SUBSYSTEM",
+        "SYSTEM",
+        "UNICODENAMEDARRAYLIST",
+        "USER",
+        "XMLDOC",
+        "XMLNODE",
+        "XMLNODELIST",
+    ]
 )
 """Classes of the documentation: one that the library lacks is refused as not supported, not as unknown."""
 

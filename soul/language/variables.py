@@ -196,6 +196,4 @@ class Variables:
         """Complain when `info` is an Input parameter: m204wiki, Copy qualifier for subroutine parameters."""
         if info.read_only:
             hint = "Declare it Output, or add Copy to work with a copy of it" if info.parameter is not None else ""
-            self.context.problems.error(
-                p.NOT_ASSIGNABLE, f"Input parameter {info.name} may not be updated", at, hint
-            )
+            self.context.problems.error(p.NOT_ASSIGNABLE, f"Input parameter {info.name} may not be updated", at, hint)

@@ -141,9 +141,7 @@ def run_block(session: Session, compiled: Compiled) -> None:
         raise Stopped(outcome.text)
     if outcome.ending is Ending.CANCELLED:
         line = _source_line(compiled.block, outcome.procedure, outcome.line)
-        problem = Problem(
-            ProblemKind.CANCELLED, outcome.number, outcome.text, outcome.procedure, outcome.line, 0, line
-        )
+        problem = Problem(ProblemKind.CANCELLED, outcome.number, outcome.text, outcome.procedure, outcome.line, 0, line)
         session.place(problem, remember=True, hidden=4)
         return
     if compiled.block.ending != "End":

@@ -192,7 +192,7 @@ class _Reader:
                 self._problem(f"unknown key {key} in [{section}]{_suggestion(key, SECTIONS[section])}")
             elif type(value) is not known.type:
                 self._problem(f"{key} in [{section}] must be {_TYPE_NAMES[known.type]}")
-            elif known.type is int and value < 0:
+            elif known.type is int and isinstance(value, int) and value < 0:
                 self._problem(f"{key} in [{section}] must not be negative")
             else:
                 values[section, key] = value

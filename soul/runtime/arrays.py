@@ -63,7 +63,6 @@ class ElementReference:
         self._items[self._index] = value
 
 
-
 class ConvertedReference:
     """A variable whose type differs from that of the Output parameter it is passed to."""
 

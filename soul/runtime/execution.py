@@ -85,7 +85,14 @@ def _steps(start: float, stop: float, step: float) -> Iterator[float]:
 
 def count_values(start: float, stop: float, step: float) -> tuple[Iterable[float], float]:
     """Return the values a For counts through, and the first one beyond the end."""
-    if start.is_integer() and step.is_integer() and step and abs(start) < 1e15 and abs(stop) < 1e15 and abs(step) < 1e15:
+    if (
+        start.is_integer()
+        and step.is_integer()
+        and step
+        and abs(start) < 1e15
+        and abs(stop) < 1e15
+        and abs(step) < 1e15
+    ):
         first, by = int(start), int(step)
         last = stop // 1.0 if by > 0 else -((-stop) // 1.0)
         values = range(first, int(last) + (1 if by > 0 else -1), by)

@@ -161,5 +161,7 @@ class BuiltinLibrary:
             for module in index.modules:
                 path = _locate(module)
                 state = path.stat() if path is not None else None
-                digest.update(f"{module}|{state.st_size if state else 0}|{state.st_mtime_ns if state else 0}\n".encode())
+                digest.update(
+                    f"{module}|{state.st_size if state else 0}|{state.st_mtime_ns if state else 0}\n".encode()
+                )
         return digest.hexdigest()

@@ -135,7 +135,9 @@ def test_methods(words, applies):
     assert {method for method in every if made.on("/A", method)} == applies
 
 
-METHOD_TEXTS = st.lists(st.sampled_from(["GET", "POST", "HEAD", "PUT", "DELETE", "OTHER", "ANY"]), min_size=1, max_size=3)
+METHOD_TEXTS = st.lists(
+    st.sampled_from(["GET", "POST", "HEAD", "PUT", "DELETE", "OTHER", "ANY"]), min_size=1, max_size=3
+)
 
 
 @given(METHOD_TEXTS, METHOD_TEXTS, st.sampled_from(["GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "X" * 17]))
@@ -319,10 +321,14 @@ def test_refused_rules(line, number):
 
 
 def test_on_parameters():
-    rule = rules(
-        "ON POST /A OPEN WEBPROC AND FILE DATAPROC WITH X'0761' CMD 'UTABLE LQTBL 3000' AND 'INCLUDE PAGE' "
-        "NOAUTODONE NOMSGSEND CRLF EXPIRE 60 FORMPOSTWAIT 5"
-    ).on("/A", "POST").rule
+    rule = (
+        rules(
+            "ON POST /A OPEN WEBPROC AND FILE DATAPROC WITH X'0761' CMD 'UTABLE LQTBL 3000' AND 'INCLUDE PAGE' "
+            "NOAUTODONE NOMSGSEND CRLF EXPIRE 60 FORMPOSTWAIT 5"
+        )
+        .on("/A", "POST")
+        .rule
+    )
     assert [template.text for template in rule.commands] == ["UTABLE LQTBL 3000", "INCLUDE PAGE"]
     assert [(one.name, one.kind, one.privileges) for one in rule.opens] == [
         ("WEBPROC", "", 0x0221),
@@ -373,7 +379,12 @@ def test_display_for_a_url_ends_with_the_rule_that_applies():
 
 
 def test_displayed_rules_make_the_same_rules_again():
-    lines = ["ALLOW POST /A/* USER 'B C' IPADDR 10.0.0.0/255.0.0.0", "ON REQCANCEL CMD 'I X'", "NOREDIRECT", "TYPE '/a b' x/y"]
+    lines = [
+        "ALLOW POST /A/* USER 'B C' IPADDR 10.0.0.0/255.0.0.0",
+        "ON REQCANCEL CMD 'I X'",
+        "NOREDIRECT",
+        "TYPE '/a b' x/y",
+    ]
     made = rules(*lines)
     again = rules(*(rule.command("P").removeprefix("JANUS WEB P ") for rule in made.display()))
     assert [rule.command("P") for rule in again.display()] == [rule.command("P") for rule in made.display()]

@@ -5,7 +5,6 @@ Port by port (type, parameter) and client by client; TLS 1.2 and 1.3; first conn
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,12 +87,9 @@ class Case:
         return f"{self.port.name}-{self.client}-{self.tls}"
 
 
-def cases() -> Iterator[Case]:
+def cases() -> list[Case]:
     """Return every cell of the matrix."""
-    for port in PORTS:
-        for client in CLIENTS:
-            for tls in ("1.2", "1.3"):
-                yield expected(port, client, tls)
+    return [expected(port, client, tls) for port in PORTS for client in CLIENTS for tls in ("1.2", "1.3")]
 
 
 def expected(port: PortCase, client: str, tls: str) -> Case:

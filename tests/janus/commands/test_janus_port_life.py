@@ -234,9 +234,7 @@ def test_delete_takes_the_rules_with_it(bench):
 
 
 def test_master_port_started_last(bench):
-    bench.good(
-        "JANUS DEFINE M1 * CLSOCK 5 MASTER\nJANUS DEFINE M2 * CLSOCK 5 MASTER\nJANUS START M2\nJANUS START M1"
-    )
+    bench.good("JANUS DEFINE M1 * CLSOCK 5 MASTER\nJANUS DEFINE M2 * CLSOCK 5 MASTER\nJANUS START M2\nJANUS START M1")
     assert bench.state.master() is bench.port("M1")
     bench.good("JANUS DRAIN M?")
     assert bench.state.master() is None

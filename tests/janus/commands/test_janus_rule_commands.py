@@ -44,7 +44,9 @@ def ssl(bench):
             "TEXT": "hello",
         },
     )
-    bench.good("JANUS DEFINE WEBA 1 WEBSERV 5 SSL F K\nJANUS DEFINE WEBB 2 WEBSERV 5 SSL F K\nJANUS DEFINE WEBC 3 WEBSERV 5")
+    bench.good(
+        "JANUS DEFINE WEBA 1 WEBSERV 5 SSL F K\nJANUS DEFINE WEBB 2 WEBSERV 5 SSL F K\nJANUS DEFINE WEBC 3 WEBSERV 5"
+    )
     return bench
 
 
@@ -92,9 +94,7 @@ def test_statusca_and_delca(ssl):
 
 def test_pre_emption_is_told_by_type(bench):
     bench.good("JANUS DEFINE P 1 WEBSERV 5\nJANUS WEB P TYPE *.HTML TEXT/HTML\nJANUS WEB P ALLOW /A USER X")
-    assert bench.good("JANUS WEB P TYPE * TEXT/PLAIN") == [
-        "*** MSIR.0293: 1 JANUS WEB TYPE(S) for PORT P pre-empted"
-    ]
+    assert bench.good("JANUS WEB P TYPE * TEXT/PLAIN") == ["*** MSIR.0293: 1 JANUS WEB TYPE(S) for PORT P pre-empted"]
     assert "1 JANUS WEB ALLOW(S)" in bench.good("JANUS WEB P DISALLOW *")[0]
 
 
@@ -136,7 +136,9 @@ def test_webdflt(bench):
 
 
 def test_socket_rules_by_pattern(bench):
-    bench.good("JANUS DEFINE S1 1 SRVSOCK 5\nJANUS DEFINE S2 2 SRVSOCK 5\nJANUS SRVSOCK S? DISALLOW\nJANUS SRVSOCK S2 ALLOW 10.0.0.1")
+    bench.good(
+        "JANUS DEFINE S1 1 SRVSOCK 5\nJANUS DEFINE S2 2 SRVSOCK 5\nJANUS SRVSOCK S? DISALLOW\nJANUS SRVSOCK S2 ALLOW 10.0.0.1"
+    )
     assert not bench.port("S1").rules.socket_rules.accepts("10.0.0.1")
     assert bench.port("S2").rules.socket_rules.accepts("10.0.0.1")
     assert bench.good("JANUS DISSOCK S2") == ["JANUS SRVSOCK S2 ALLOW 10.0.0.1", "JANUS SRVSOCK S2 DISALLOW"]

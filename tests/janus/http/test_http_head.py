@@ -201,8 +201,17 @@ def test_path_is_decoded_once() -> None:
 
 
 SNIPPETS = st.sampled_from(
-    [b"GET ", b"POST ", b"/", b"/%2e", b" HTTP/1.1", b"\r\n", b"\n", b"\r", b"Host: h\r\n", b"Content-Length: 3\r\n"]
-    + [
+    [
+        b"GET ",
+        b"POST ",
+        b"/",
+        b"/%2e",
+        b" HTTP/1.1",
+        b"\r\n",
+        b"\n",
+        b"\r",
+        b"Host: h\r\n",
+        b"Content-Length: 3\r\n",
         b"Transfer-Encoding: chunked\r\n",
         b"3\r\nabc\r\n",
         b"0\r\n\r\n",
@@ -234,7 +243,7 @@ def test_any_bytes_give_requests_or_a_refusal(data: bytes, cuts: list[int]) -> N
                     connection.pending_output()
                     connection.render(request, HttpResponse(body=b"x"))
         except HttpRefusal as refusal:
-            assert connection.closing  # noqa: PT017
+            assert connection.closing
             assert b"".join(connection.refuse(refusal)).startswith(b"HTTP/1.1 ")  # noqa: PT017
             seen.append(refusal.status)
         return seen
