@@ -50,8 +50,8 @@ class Inclusion:
 class CompiledRequest:
     """A request ready to be evaluated by `soul.runtime.request.evaluate`.
 
-    `bindings` says which built-in each name in the code stands for; `procedures` which procedure the line numbers of the
-    code speak of (see `soul.language.pysource`); `diagnostics` are the warnings.
+    `bindings` says which built-in each name in the code stands for; `procedures` which procedure the line numbers of
+    the code speak of (see `soul.language.pysource`); `diagnostics` are the warnings.
     """
 
     code: CodeType

@@ -196,7 +196,7 @@ class Declarer:
         return info
 
     def declare_caught(self, scope: Scope, node: n.Catch) -> None:
-        """Declare the variable of `Catch class To %x` as an object of that class, unless it is declared (our choice)."""
+        """Declare the variable of `Catch class To %x` as an object of that class, unless declared (our choice)."""
         name = EXCEPTIONS.get(node.class_name.name.upper())
         target = node.target
         if name is not None and isinstance(target, n.Variable) and not target.groups:

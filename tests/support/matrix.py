@@ -58,7 +58,7 @@ ACCEPTED = {
 REFUSED = {
     "expired": (45, "expired"),
     "future": (42, "not yet valid"),
-    "unknown": (48, "not trusted"),
+    "unknown": (48, "not signed by a trusted certifying authority"),
     "selfsigned": (48, "self-signed"),
     "oversized": (80, "SSLMAXCERTL"),
 }

@@ -374,3 +374,6 @@ class HttpRequestObject:
             thread.output.line(f"  header {name}")
         for each in self._fields:
             thread.output.line(f"  field {each.name}: {len(each.value)} characters")
+
+
+CLASSES = (HttpRequestObject,)

@@ -74,3 +74,6 @@ class HttpResponseObject:
         for name, value in self._response.headers:
             thread.output.line(f"  {name}: {value}")
         thread.output.line(f"  content: {len(self._response.body)} bytes")
+
+
+CLASSES = (HttpResponseObject,)

@@ -119,7 +119,7 @@ def test_required_certificate_is_refused_with_an_alert(make_server):
     running = make_server()
     port = running.port(SSL=("JANSSL", "SERVER.PKEY"), SSLCLCERTR=True)
     client = running.connect_tls(port)
-    with pytest.raises(Exception, match="certificate required|CERTIFICATE_REQUIRED"):
+    with pytest.raises(Exception, match=r"certificate required|CERTIFICATE_REQUIRED"):
         client.get()
     running.journal.wait_for("MSIR.0646")
     assert running.connect_tls(port, "good").get().status == 200
