@@ -21,7 +21,8 @@ from soul.language.openings import BranchLine, IncludeLine, Opening, SuccessLine
 from soul.language.request import RequestReader, end_of_request
 from soul.language.scanner import Scanner
 from soul.language.source import SourceLine, Span
-from soul.language.text import TextOptions, block_kind, text_line, text_options
+from soul.language.text import TextOptions, text_line, text_options
+from soul.language.text_blocks import block_kind
 
 __all__ = [
     "IncludeRefused",

@@ -10,7 +10,7 @@ import re
 
 from soul.language.scanner import CommentFilter, is_comment, is_continued
 from soul.language.source import SourceLine
-from soul.language.text import block_kind
+from soul.language.text_blocks import block_kind
 
 _END = re.compile(r"\s*end(\s+more(\s+use)?)?\s*(?:\*(?:\s.*)?)?$", re.I)
 

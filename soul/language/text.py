@@ -5,7 +5,6 @@ m204wiki, Targeted Text statements; Text and Html statements.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -13,16 +12,7 @@ from soul.language import nodes
 from soul.language.complaints import SyntaxRefusal
 from soul.language.logical import LogicalLine
 from soul.language.machine import Machine
-
-_FLAGS = frozenset({"DATA", "RAW", "ENCODE", "NOENCODE", "NOEXPR"})
-_DESTINATIONS = frozenset({"PRINT", "AUDIT", "TRACE"})
-_WORD = re.compile(r"\s*(\S+)")
-_OPTION = re.compile(r"\s*([A-Za-z]+)(?=\s|$)")
-# Where a Text or Html statement can begin on a line: first, after a label, after Then, Else, Try or Success.
-_LABEL = re.compile(r"\s*[A-Za-z][\w.@#$]*:(?=\s)")
-_TEXT_STATEMENT = re.compile(r"\s*(text|html)(?=\s|$)", re.I)
-_BEFORE = re.compile(r"\s*(?:(?P<condition>if|else\s*if)|else|try|success)(?=\W|$)", re.I)
-_THEN = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\b(?P<then>then)\b", re.I)
+from soul.language.text_blocks import DESTINATIONS, FLAGS, WORD
 
 
 @dataclass(slots=True)
@@ -39,70 +29,35 @@ class TextOptions:
     text_from: int | None = None
 
 
-def block_kind(text: str) -> str:
-    """Return TEXT or HTML when this logical line opens a block of raw lines, else an empty text."""
-    position = 0
-    while label := _LABEL.match(text, position):
-        position = label.end()
-    while (found := _TEXT_STATEMENT.match(text, position)) is None:
-        before = _BEFORE.match(text, position)
-        if before is None:
-            return ""
-        position = before.end()
-        if before["condition"]:
-            then = next((word for word in _THEN.finditer(text, position) if word["then"]), None)
-            if then is None:
-                return ""
-            position = then.end()
-    return "" if _one_line(text[found.end() :]) else found[1].upper()
-
-
-def _one_line(rest: str) -> bool:
-    """Say whether options are followed by text on the same line: only after Print, Audit or Trace."""
-    position = 0
-    while match := _OPTION.match(rest, position):
-        word = match[1].upper()
-        position = match.end()
-        if word in _DESTINATIONS:
-            return bool(rest[position:].strip())
-        if word in ("TO", "EXPR"):
-            for _ in range(1 if word == "TO" else 2):
-                operand = _WORD.match(rest, position)
-                position = operand.end() if operand else len(rest)
-        elif word not in _FLAGS:
-            return False
-    return False
-
-
 def text_options(machine: Machine, kind: str, line: LogicalLine, begin: int, fold_case: bool) -> TextOptions:
     """Return the options written from `begin` to the end of the line. Raises SyntaxRefusal for an unknown one."""
     options = TextOptions()
     text = line.text
     title = kind.capitalize()
     position = begin
-    while found := _WORD.match(text, position):
+    while found := WORD.match(text, position):
         word, position = found[1].upper(), found.end()
         at = line.span(found.start(1), found.end(1))
-        if word in _DESTINATIONS:
+        if word in DESTINATIONS:
             options.destination = word  # type: ignore[assignment]
             if text[position:].strip():
                 options.text_from = position
                 return options
         elif word == "TO":
-            operand = _WORD.match(text, position)
+            operand = WORD.match(text, position)
             if operand is None:
                 raise SyntaxRefusal("SOUL.1044", at, option="To", expected="a Stringlist variable")
             options.destination = "TO"
             options.target = machine.parse("expression", line, operand.start(1), operand.end(1), fold_case)
             position = operand.end()
         elif word == "EXPR":
-            marks = [_WORD.match(text, position)]
-            marks.append(_WORD.match(text, marks[0].end()) if marks[0] else None)
+            marks = [WORD.match(text, position)]
+            marks.append(WORD.match(text, marks[0].end()) if marks[0] else None)
             if marks[0] is None or marks[1] is None:
                 raise SyntaxRefusal("SOUL.1044", at, option="Expr", expected="start and end characters")
             options.start, options.end = marks[0][1], marks[1][1]
             position = marks[1].end()
-        elif word in _FLAGS:
+        elif word in FLAGS:
             if word == "NOEXPR":
                 options.expressions = False
             elif word in ("ENCODE", "NOENCODE"):
@@ -112,7 +67,7 @@ def text_options(machine: Machine, kind: str, line: LogicalLine, begin: int, fol
         else:
             from soul.language.expectation import nearest
 
-            hint = nearest(word, [*_FLAGS, *_DESTINATIONS, "TO", "EXPR"])
+            hint = nearest(word, [*FLAGS, *DESTINATIONS, "TO", "EXPR"])
             raise SyntaxRefusal("SOUL.1042", at, hint, kind=title, found=found[1])
     return options
 

@@ -83,7 +83,7 @@ class BuiltinLibrary:
     """All built-ins of an Online; satisfies `soul.language.library.Library`.
 
     `function_modules`, `method_modules` and `class_modules` are names of modules that layers above add to the
-    runtime's own; each has a `FAMILY`, or a tuple `CLASSES`.
+    runtime's own; each has a `FAMILY`, or classes with the decorator `system_class`.
     """
 
     def __init__(
@@ -148,7 +148,8 @@ class BuiltinLibrary:
 
     @staticmethod
     def _of_module(module: ModuleType) -> Iterable[SystemClass]:
-        return [python.soul_class for python in getattr(module, "CLASSES", ())]
+        own = [item for item in vars(module).values() if isinstance(item, type) and item.__module__ == module.__name__]
+        return [vars(item)["soul_class"] for item in own if "soul_class" in vars(item)]
 
     def fingerprint(self) -> str:
         """Return a text that changes whenever a signature changes: part of the compile cache's key."""
