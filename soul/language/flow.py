@@ -20,7 +20,7 @@ from soul.language.problems import nearest
 from soul.language.scopes import Scope, VariableInfo
 from soul.language.source import Span
 from soul.language.statements import Statements
-from soul.language.tree import inside
+from soul.language.tree import children, inside
 from soul.language.types import SoulType
 
 CHAIN = 50  # ElseIf branches in one Python chain; longer ones are continued in the next
@@ -191,11 +191,11 @@ class Flow:
             return []
         if info.in_cell or info.is_global or self._changes(info.name, node.body):
             return self._counted_while(node, info, (start, stop, step))
+        if info.type.kind == "float" and subscripts_with(info.name, node.body):
+            return self._counted_pairs(node, info, (start, stop, step))
         values, after = self.fresh("i"), self.fresh("a")
         b.at(node.at)
-        both = b.group([b.target(values), b.target(after)])
-        both.ctx = ast.Store()  # type: ignore[attr-defined]
-        prepare = b.assign_to(both, b.call("count_values", start, stop, step))
+        prepare = b.assign_to(b.targets(values, after), b.call("count_values", start, stop, step))
         body = [self.check()]
         if info.type.kind == "float":
             name = info.python
@@ -206,7 +206,24 @@ class Flow:
             behind = self.store_number(info, b.name(after), node.at)
         body += self._loop_body(Frame(node), node.body)
         b.at(node.at)
-        return [prepare, b.each(name, b.name(values), body, [behind])]
+        return [prepare, b.each(b.target(name), b.name(values), body, [behind])]
+
+    def _counted_pairs(
+        self, node: n.ForCounter, info: VariableInfo, values: tuple[ast.expr, ast.expr, ast.expr]
+    ) -> list[ast.stmt]:
+        """Return a For whose counter is a subscript: the loop has it as an int as well, which saves the conversion."""
+        b, shadows = self.build, self.expressions.variables.shadows
+        pairs, after, shadow = self.fresh("i"), self.fresh("a"), self.fresh("k")
+        b.at(node.at)
+        both = b.targets(pairs, after)
+        prepare = b.assign_to(both, b.call("count_pairs", *values))
+        body = [self.check()]
+        shadows[info] = shadow
+        body += self._loop_body(Frame(node), node.body)
+        del shadows[info]
+        b.at(node.at)
+        behind = b.assign(info.python, b.name(after))
+        return [prepare, b.each(b.targets(shadow, info.python), b.name(pairs), body, [behind])]
 
     def store_number(self, info: VariableInfo, value: ast.expr, at: Span) -> ast.stmt:
         """Return the assignment of a number to the counter `info`."""
@@ -272,7 +289,7 @@ class Flow:
             name = self.fresh("n")
             body = [self.check(), *self._loop_body(Frame(node), node.body)]
             b.at(node.at)
-            return [b.each(name, passes, body)]
+            return [b.each(b.target(name), passes, body)]
         if node.kind == "UNTIL":
             assert node.value is not None
             frame = Frame(node, until=node.value)
@@ -471,6 +488,21 @@ def assigned(body: n.Body) -> set[str]:
         if isinstance(target, n.Variable):
             names.add(target.name)
     return names
+
+
+def subscripts_with(name: str, body: n.Body) -> bool:
+    """Say whether some array in `body` has the variable `name` as a subscript."""
+    waiting: list[n.Node] = list(body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, n.Variable):
+            for group in node.groups:
+                for argument in group:
+                    value = argument.value
+                    if isinstance(value, n.Variable) and value.name == name and not value.groups:
+                        return True
+        waiting.extend(children(node))
+    return False
 
 
 def scope_result(scope: Scope) -> SoulType | None:

@@ -59,6 +59,10 @@ class Builder:
         """Return a name that is assigned."""
         return ast.Name(name, _STORE, **self.place)
 
+    def targets(self, *names: str) -> ast.expr:
+        """Return names that are assigned together."""
+        return ast.Tuple([self.target(name) for name in names], _STORE, **self.place)
+
     def constant(self, value: object) -> ast.Constant:
         """Return a constant."""
         return ast.Constant(value, **self.place)  # type: ignore[arg-type]
@@ -166,10 +170,10 @@ class Builder:
         return ast.While(test, [*body] or [self.nothing()], [], **self.place)
 
     def each(
-        self, name: str, values: ast.expr, body: Iterable[ast.stmt], otherwise: Iterable[ast.stmt] = ()
+        self, target: ast.expr, values: ast.expr, body: Iterable[ast.stmt], otherwise: Iterable[ast.stmt] = ()
     ) -> ast.stmt:
         """Return a for loop."""
-        return ast.For(self.target(name), values, [*body] or [self.nothing()], [*otherwise], None, **self.place)
+        return ast.For(target, values, [*body] or [self.nothing()], [*otherwise], None, **self.place)
 
     def give(self, value: ast.expr | None = None) -> ast.stmt:
         """Return a return statement."""

@@ -49,6 +49,7 @@ class Variables:
         self.context = context
         self.build = context.build
         self.expressions = expressions
+        self.shadows: dict[VariableInfo, str] = {}  # loop counters whose value is at hand as an int
 
     def find(self, name: str, at: Span) -> VariableInfo:
         """Return the variable called `name`, and note that the function under construction uses it."""
@@ -122,8 +123,11 @@ class Variables:
             assert argument.value is not None
             bound = self._bound(info, dimension)
             constant = self._constant_index(info, dimension, argument.value)
+            shadow = self._shadow(argument.value)
             if constant is not None:
                 here: ast.expr = b.constant(constant)
+            elif shadow is not None:
+                here = self._counted(info, dimension, shadow, self.expressions.number(argument.value))
             else:
                 number = self.expressions.number(argument.value)
                 b.at(argument.at)
@@ -143,6 +147,20 @@ class Variables:
             return None
         number = int(value.text)
         return number - 1 if 1 <= number <= info.bounds[dimension] else None
+
+    def _shadow(self, value: n.Expr) -> str | None:
+        if not isinstance(value, n.Variable) or value.groups:
+            return None
+        info = self.context.scope.variables.get(value.name)
+        return self.shadows.get(info) if info is not None else None
+
+    def _counted(self, info: VariableInfo, dimension: int, shadow: str, number: ast.expr) -> ast.expr:
+        """Return a subscript that is a loop counter; the shadow is 0 when the counter is not whole."""
+        b = self.build
+        inside = b.between(b.constant(1), b.name(shadow), self._bound(info, dimension), ast.LtE())
+        offset = b.binary(b.name(shadow), ast.Sub(), b.constant(1))
+        careful = b.call("subscript", b.name(info.python), b.constant(dimension), number)
+        return b.choose(inside, offset, careful)
 
     def _offset(self, info: VariableInfo, dimension: int, number: ast.expr) -> ast.expr:
         b = self.build

@@ -83,25 +83,33 @@ def _steps(start: float, stop: float, step: float) -> Iterator[float]:
         value = numbers.round15(value + step)
 
 
+def _whole_steps(start: float, stop: float, step: float) -> range | None:
+    """Return the values a For counts through when all of them are whole, else None."""
+    if not step or not start.is_integer() or not step.is_integer() or max(abs(start), abs(stop), abs(step)) >= 1e15:
+        return None
+    first, by = int(start), int(step)
+    if by > 0:
+        return range(first, int(stop // 1.0) + 1, by)
+    return range(first, int(-(-stop // 1.0)) - 1, by)
+
+
 def count_values(start: float, stop: float, step: float) -> tuple[Iterable[float], float]:
     """Return the values a For counts through, and the first one beyond the end."""
-    if (
-        start.is_integer()
-        and step.is_integer()
-        and step
-        and abs(start) < 1e15
-        and abs(stop) < 1e15
-        and abs(step) < 1e15
-    ):
-        first, by = int(start), int(step)
-        last = stop // 1.0 if by > 0 else -((-stop) // 1.0)
-        values = range(first, int(last) + (1 if by > 0 else -1), by)
-        return map(float, values), float(first + len(values) * by)
+    whole = _whole_steps(start, stop, step)
+    if whole is not None:
+        return map(float, whole), float(whole.start + len(whole) * whole.step)
     if not step:
         return (itertools.repeat(start) if start <= stop else ()), start
     passes = (stop - start) / step
     after = start if passes < 0 else numbers.round15(start + (passes // 1.0 + 1.0) * step)
     return _steps(start, stop, step), after
+
+
+def count_pairs(start: float, stop: float, step: float) -> tuple[Iterable[tuple[int, float]], float]:
+    """Return what `count_values` does, each value after itself as an int, or after 0 when they are not whole."""
+    values, after = count_values(start, stop, step)
+    whole = _whole_steps(start, stop, step)
+    return zip(whole if whole is not None else itertools.repeat(0), values, strict=False), after
 
 
 def _arithmetic(thread: Thread) -> dict[str, Any]:
@@ -189,6 +197,7 @@ _SUPPORT: dict[str, Any] = {
     "cell": Cell,
     "converted": arrays.ConvertedReference,
     "copy_array": arrays.copy_array,
+    "count_pairs": count_pairs,
     "count_values": count_values,
     "cut_long": conversions.cut_long,
     "element_reference": arrays.ElementReference,
