@@ -60,13 +60,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     init.add_argument("--root-file", metavar="FILE", help="procedure file of the ADDCA procedure (as --file)")
     init.add_argument("--root-name", default="", metavar="NAME", help="common name of the root (ORG Root CA)")
     init.add_argument("--organization", default="Company", metavar="ORG", help="organization in all names (Company)")
-    init.add_argument("--client", default="Alice Archer", metavar="NAME", help="common name of the clients")
+    init.add_argument("--client", type=_name, default="Alice Archer", metavar="NAME", help="common name of the clients")
     init.add_argument("--host", action="append", metavar="NAME", help="host name or address of the server; repeatable")
     init.add_argument("--key", choices=("ec", "rsa"), default="ec", help="EC P-256 (default) or RSA 2048 keys")
 
     client = actions.add_parser("client", help="make one more client certificate, signed by the root")
     _add_common(client)
-    client.add_argument("name", metavar="NAME", help="common name, for example 'Carol Carter'")
+    client.add_argument("name", type=_name, metavar="NAME", help="common name, for example 'Carol Carter'")
     client.add_argument("procedure", metavar="PROC", help="procedure to write, for example CAROL.PKEY")
     client.add_argument("--root", default="ROOT.PKEY", metavar="PROC", help="procedure with the root's key (ROOT.PKEY)")
     client.add_argument("--organization", default="Company", metavar="ORG", help="organization (Company)")
@@ -97,6 +97,12 @@ def main(arguments: argparse.Namespace) -> int:
         print(f"soul cert: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def _name(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("a common name must not be empty")
+    return text
 
 
 def _days(text: str) -> int:
