@@ -78,10 +78,10 @@ class Exchange:
         try:
             response = self._steps()
         except ConnectionLost:
-            response = self._early or plain_page(500)
+            response = self._sent_or(plain_page(500))
         except Stopped as stopped:
             self.online.audit.write("ER", self._note("SOUL.2402", what=f"stopped: {stopped.reason}"), self._thread())
-            response = self._early or self._stopped_page()
+            response = self._sent_or(self._stopped_page())
         finally:
             userid = self._userid()
             self._end()
@@ -381,6 +381,12 @@ class Exchange:
             self._end_session()
             response.headers.append(("WWW-Authenticate", authenticate_header(self.definition)))
         return self._with_cookie(response)
+
+    def _sent_or(self, other: HttpResponse) -> HttpResponse:
+        """Return the response when its page was done before the program was stopped, else `other`."""
+        if self._early is not None:
+            return self._early
+        return self._response() if self._session is not None and self._page().done else other
 
     def _stopped_page(self) -> HttpResponse:
         return _closing(plain_page(503, "The page was stopped before it was complete."))
