@@ -10,8 +10,7 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from soul.language import nodes as n
-from soul.language import problems as p
+from soul.language import nodes as n, problems as p
 from soul.language.code import Code
 from soul.language.context import Context
 from soul.language.library import Builtin, Kind, Parameter, SystemClass

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from soul.language import nodes as n
-from soul.language import problems as p
+from soul.language import nodes as n, problems as p
 from soul.language.library import Library
 from soul.language.problems import Problems, nearest
 from soul.language.scopes import ParameterInfo, Program, Scope, VariableInfo

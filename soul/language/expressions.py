@@ -10,8 +10,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from soul.language import nodes as n
-from soul.language import problems as p
+from soul.language import nodes as n, problems as p
 from soul.language.calls import Calls
 from soul.language.code import Code
 from soul.language.context import Context

@@ -11,8 +11,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from soul.language import nodes as n
-from soul.language import problems as p
+from soul.language import nodes as n, problems as p
 from soul.language.context import Context
 from soul.language.expressions import Expressions
 from soul.language.plan import FlatBlock, Plan, Region

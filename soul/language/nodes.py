@@ -14,225 +14,35 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from soul.language.source import Span
-
-
-@dataclass(slots=True)
-class Node:
-    """Anything with a place in the source."""
-
-    at: Span
-
-
-@dataclass(slots=True)
-class Expr(Node):
-    """An expression."""
-
-
-# Parts that are neither expression nor statement.
-
-
-@dataclass(slots=True)
-class Name(Node):
-    """A name that is not a value: a label, a subroutine, an image. `name` is upper case."""
-
-    name: str
-
-
-@dataclass(slots=True)
-class ClassName(Node):
-    """A class as written in `%(Stringlist):New` or `Is Object Stringlist`: upper case, one blank between words."""
-
-    name: str
-
-
-@dataclass(slots=True)
-class Argument(Node):
-    """One argument of a call or one subscript. `value` is None when left out; `name` is set in `name=value`."""
-
-    value: Expr | None
-    name: str | None = None
-
-
-# Expressions.
-
-
-@dataclass(slots=True)
-class StringLiteral(Expr):
-    """Quoted text; doubled quotes are already single."""
-
-    value: str
-
-
-@dataclass(slots=True)
-class NumberLiteral(Expr):
-    """A number as written, with its sign when one stood directly before it: `-.5`, `1.5E3`."""
-
-    text: str
-
-
-@dataclass(slots=True)
-class Variable(Expr):
-    """`%X`, `%X(1)`, `%X(1)(2)`: `groups` holds one list of arguments for each pair of parentheses."""
-
-    name: str
-    groups: list[list[Argument]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class FieldVariable(Expr):
-    """`%%X`, the field whose name is the value of `%X`. `name` is `%X`."""
-
-    name: str
-    groups: list[list[Argument]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class FunctionCall(Expr):
-    """`$LEN(..)`; `arguments` is None when there were no parentheses."""
-
-    name: str
-    arguments: list[Argument] | None
-
-
-@dataclass(slots=True)
-class MethodCall(Expr):
-    """`target:name(..)`, also `%image:item` and `%obj:property`; `qualifier` is the `(class)` before the name.
-
-    `groups` holds further parentheses: `%x:item(1)(2)`.
-    """
-
-    target: Expr
-    name: str
-    arguments: list[Argument] | None
-    qualifier: ClassName | None = None
-    groups: list[list[Argument]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class ClassReference(Expr):
-    """`%(class)`, the target of shared methods and constructors: `%(Stringlist):New`, `%(Local):name(..)`."""
-
-    class_name: ClassName
-
-
-@dataclass(slots=True)
-class BareName(Expr):
-    """One or more words that are no keyword: a field, an enumeration value, `True`, `New`, a method value."""
-
-    name: str
-
-
-@dataclass(slots=True)
-class NamedCall(Expr):
-    """`name(..)`: an implied constructor, `New(..)`, a field occurrence."""
-
-    name: str
-    arguments: list[Argument]
-
-
-@dataclass(slots=True)
-class Unary(Expr):
-    """A sign before an operand that is no number literal."""
-
-    operator: Literal["+", "-"]
-    operand: Expr
-
-
-@dataclass(slots=True)
-class Arithmetic(Expr):
-    """A chain of one precedence level, left to right: `first`, then (`+`, operand), (`-`, operand) or (`*` ...)."""
-
-    first: Expr
-    rest: list[tuple[str, Expr]]
-
-
-@dataclass(slots=True)
-class Concat(Expr):
-    """Two or more parts joined by With, written or implied."""
-
-    parts: list[Expr]
-
-
-@dataclass(slots=True)
-class Comparison(Expr):
-    """`left operator right`; every spelling is reduced to one of six."""
-
-    operator: Literal["=", "!=", ">", ">=", "<", "<="]
-    left: Expr
-    right: Expr
-
-
-@dataclass(slots=True)
-class Like(Expr):
-    """`subject [Is] [Not] Like pattern`."""
-
-    subject: Expr
-    pattern: Expr
-    negated: bool
-
-
-@dataclass(slots=True)
-class IsPresent(Expr):
-    """`subject Is [Not] Present`."""
-
-    subject: Expr
-    negated: bool
-
-
-@dataclass(slots=True)
-class IsNull(Expr):
-    """`subject Is [Not] Null`."""
-
-    subject: Expr
-    negated: bool
-
-
-@dataclass(slots=True)
-class IsInstance(Expr):
-    """`subject Is Instance Of class`."""
-
-    subject: Expr
-    class_name: ClassName
-
-
-@dataclass(slots=True)
-class Logical(Expr):
-    """A flat chain of one operator. A mixed Or/Nor chain nests only where the operator changes.
-
-    A Nor chain is folded from the left: `a Nor b Nor c` is (a Nor b) Nor c.
-    """
-
-    operator: Literal["AND", "OR", "NOR"]
-    operands: list[Expr]
-
-
-@dataclass(slots=True)
-class Not(Expr):
-    """`Not operand`."""
-
-    operand: Expr
-
-
-@dataclass(slots=True)
-class LabelQuery(Expr):
-    """`Count In label`, `Value In label`, `Occurrence In label`."""
-
-    query: Literal["COUNT", "VALUE", "OCCURRENCE"]
-    label: Name
-
-
-@dataclass(slots=True)
-class SelfReference(Expr):
-    """`@` on the right of an assignment: the target's value before it."""
-
-
-@dataclass(slots=True)
-class ListArgument(Expr):
-    """`List name` as an argument of Call."""
-
-    name: str
-
+from soul.language.expression_nodes import (
+    Argument as Argument,
+    Arithmetic as Arithmetic,
+    BareName as BareName,
+    ClassName as ClassName,
+    ClassReference as ClassReference,
+    Comparison as Comparison,
+    Concat as Concat,
+    Expr as Expr,
+    FieldVariable as FieldVariable,
+    FunctionCall as FunctionCall,
+    IsInstance as IsInstance,
+    IsNull as IsNull,
+    IsPresent as IsPresent,
+    LabelQuery as LabelQuery,
+    Like as Like,
+    ListArgument as ListArgument,
+    Logical as Logical,
+    MethodCall as MethodCall,
+    Name as Name,
+    NamedCall as NamedCall,
+    Node as Node,
+    Not as Not,
+    NumberLiteral as NumberLiteral,
+    SelfReference as SelfReference,
+    StringLiteral as StringLiteral,
+    Unary as Unary,
+    Variable as Variable,
+)
 
 # Types and declarations.
 

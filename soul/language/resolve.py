@@ -12,8 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from soul.language import nodes as n
-from soul.language import problems as p
+from soul.language import nodes as n, problems as p
 from soul.language.classes import ClassFinder
 from soul.language.declare import Declarer
 from soul.language.library import Kind, Library

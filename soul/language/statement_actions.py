@@ -6,8 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from soul.language import clauses as clause_rules
-from soul.language import nodes
+from soul.language import clauses as clause_rules, nodes
 from soul.language.clauses import Clause
 from soul.language.complaints import SyntaxRefusal
 from soul.language.expression_actions import Action, Children, class_name, cover, join

@@ -9,8 +9,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from soul.language import nodes as n
-from soul.language import problems as p
+from soul.language import nodes as n, problems as p
 from soul.language.code import Code
 from soul.language.context import Context
 from soul.language.expressions import Expressions

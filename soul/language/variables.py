@@ -11,8 +11,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from soul.language import nodes as n
-from soul.language import problems as p
+from soul.language import nodes as n, problems as p
 from soul.language.code import Code, CodeKind
 from soul.language.context import Context
 from soul.language.problems import nearest

@@ -12,8 +12,9 @@ from collections.abc import Callable
 
 from soul.language.source import SourceLine
 
-# The end of a name is not documented: letters, digits and . _ @ # $ after an optional backslash (our choice).
-_DUMMY = re.compile(r"\?(?:&(?P<glob>\\?[A-Za-z0-9._@#$]+)|(?P<kind>[?$])(?P<prompt>[A-Za-z0-9._@#]*))")
+# The end of a name is not documented: letters, digits and . _ @ # $ after an optional backslash (our choice). A bare
+# `??` is no dummy string: the documentation writes $Sir_Wild('ABCD', '????') for four wildcards.
+_DUMMY = re.compile(r"\?(?:&(?P<glob>\\?[A-Za-z0-9._@#$]+)|(?P<kind>[?$])(?P<prompt>[A-Za-z0-9._@#]+))")
 
 Replace = Callable[[re.Match[str]], str | None]
 

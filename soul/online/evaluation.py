@@ -13,9 +13,8 @@ from soul.language.diagnostics import CompileError, Diagnostic, Severity
 from soul.language.source import SourceLine, Span
 from soul.online.command import CommandError
 from soul.online.commands.procedures import end_use
-from soul.online.messages import ONLINE_MESSAGES
 from soul.online.problem import Problem, ProblemKind
-from soul.runtime.errors import Stopped
+from soul.runtime.errors import Stopped, StopStatement
 from soul.runtime.messages import Message, MessageClass
 
 if TYPE_CHECKING:
@@ -28,12 +27,11 @@ _VARIABLE_TYPES = frozenset(("STRING", "FLOAT", "FIXED", "UNDEFINED"))
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The lines of one request. `ending` is End, End More or End More Use; `continues` says that More began it."""
+    """The lines of one request. `ending` is End, End More or End More Use."""
 
     lines: tuple[SourceLine, ...]
     ending: str
     at: SourceLine
-    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +130,19 @@ def run_block(session: Session, compiled: Compiled) -> None:
     thread = session.thread
     for warning in compiled.warnings:
         show_diagnostic(session, warning)
+    outcome = None
+    session.evaluating = True
     try:
         outcome = evaluate(compiled.request, thread)
+    except StopStatement:
+        pass  # ERMX was exceeded: the session ended the request
     finally:
+        session.evaluating = False
         if compiled.block.ending != "End More Use":
             end_use(session)
+    if outcome is None:
+        session.check_error_limit()
+        return
     if outcome.ending is Ending.STOPPED:
         raise Stopped(outcome.text)
     if outcome.ending is Ending.CANCELLED:
@@ -152,8 +158,3 @@ def run_block(session: Session, compiled: Compiled) -> None:
 def _source_line(block: Block, procedure: str, line: int) -> str:
     """Return the text of a line of the request, '' for one of an included procedure."""
     return next((each.text for each in block.lines if (each.procedure, each.line) == (procedure, line)), "")
-
-
-def unfinished(session: Session, at: SourceLine) -> None:
-    """Report a request without End."""
-    session.report(ONLINE_MESSAGES["SOUL.0209"], ProblemKind.COMPILE, at, expected="END")

@@ -24,7 +24,7 @@ from soul.online.problem import Problem, ProblemKind
 from soul.online.procedures import Procedure, ProcedureError, ProcedureFile, ProcedureNotFound
 from soul.online.temporary import TemporaryProcedures
 from soul.online.users import Verdict
-from soul.runtime.errors import Stopped
+from soul.runtime.errors import Stopped, StopStatement
 from soul.runtime.messages import Message
 from soul.runtime.slots import Slot
 from soul.runtime.thread import Thread
@@ -79,6 +79,7 @@ class Session:
         self.message_changes: dict[str, Callable[[Message], Message]] = {}  # MSGCTLU
         self.subsystem: str = ""
         self.upper = False  # *UPPER
+        self.evaluating = False
         self.dummies = DummyStrings(self.global_value, self.response)
         self._pieces: list[_Piece] = []
         self._joined = ""
@@ -130,7 +131,7 @@ class Session:
             procedure = self.find_procedure(name, self.files.find(file) if file else None)
             self.push(Feed.of_procedure(procedure, responses))
         except CommandError as error:
-            self._refused(error, None, SourceLine(f"INCLUDE {name}", "command", 0), "")
+            self._refused(error, None, SourceLine(f"INCLUDE {name}", "command", 0))
             return self._problems[first:]
         self._pump(len(self.feeds) - 1)
         return self._take_problems(first)
@@ -369,12 +370,17 @@ class Session:
 
     def check_error_limit(self) -> None:
         """Restart the user when more than ERMX errors were counted in a procedure; -1 and 65535 mean no limit."""
-        limit = self.thread.parameters.number("ERMX", 30)
-        if 0 <= limit < 65535 and self.thread.error_count > limit:
+        if self._over_limit():
             self.thread.error_count = 0
             self.soft_restart()
 
+    def _over_limit(self) -> bool:
+        limit = self.thread.parameters.number("ERMX", 30)
+        return 0 <= limit < 65535 and self.thread.error_count > limit
+
     def _changed_message(self, message: Message) -> Message:
+        if self.evaluating and message.counts and self._over_limit():
+            raise StopStatement  # evaluation errors beyond ERMX end the request (m204wiki, ERMX parameter)
         for changes in (self.online.message_changes, self.message_changes):
             change = changes.get(message.number) if changes else None
             if change is not None:
@@ -486,13 +492,22 @@ class Session:
             offset = len(joined) - len(operands) + error.offset if error.offset is not None else None
             secret = command is not None and command.redact is not None and command.redact(joined) != joined
             line, column = _locate(pieces, _command_start(joined) if offset is None else offset)
-            self._refused(error, column, line, joined, secret=secret)
+            self._refused(error, column, line, secret=secret)
+        except (UserRestarted, Stopped):
+            raise
+        except Exception as error:
+            self._internal_error(error, pieces[0].line)
         finally:
             self.context = None
 
-    def _refused(
-        self, error: CommandError, column: int | None, line: SourceLine, joined: str, *, secret: bool = False
-    ) -> None:
+    def _internal_error(self, error: Exception, line: SourceLine) -> None:
+        """Say that a command failed through a fault of this system; the log of Python has the traceback."""
+        import logging
+
+        logging.getLogger("soul.command").error("internal error", exc_info=error)
+        self.report(ONLINE_MESSAGES["SOUL.0216"], ProblemKind.COMMAND, line, detail=type(error).__name__, secret=True)
+
+    def _refused(self, error: CommandError, column: int | None, line: SourceLine, *, secret: bool = False) -> None:
         in_procedure = self.in_procedure
         self.report_text(error, column or 0, line, secret)
         if in_procedure:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from soul.janus.rules import Action as ActionWord
-from soul.janus.rules import OnMatch, RuleCommand
+from soul.janus.rules import Action as ActionWord, OnMatch, RuleCommand
 from soul.janus.web.dates import from_text, seconds_of, to_text
 from soul.janus.web.procedures import ProcedureFormat, format_of, receive, send
 from soul.online.command import CommandError

@@ -30,16 +30,15 @@ class RequestMode:
     with the procedure's text.
     """
 
-    def __init__(self, session: Session, at: SourceLine, feed: Feed | None, *, continues: bool) -> None:
+    def __init__(self, session: Session, at: SourceLine, feed: Feed | None) -> None:
         from soul.language.request import RequestReader
 
         self._session = session
         self._at = at
-        self._continues = continues
         self._reader = RequestReader()
         self._feed = feed
         self._begin = feed.index if feed is not None else 0
-        self._fixed = feed is not None and feed.procedure is not None and not continues
+        self._fixed = feed is not None and feed.procedure is not None
         self._typed: list[str] | None = [at.text] if feed is not None and feed.terminal else None
 
     @property
@@ -63,7 +62,7 @@ class RequestMode:
         session.mode = None
         if self._typed is not None:
             session.temporary.remember("\n".join(self._typed) + "\n", session.thread.parameters.number("NORQS", 5))
-        block = Block(tuple(self._reader.lines), self._reader.ending, self._at, self._continues)
+        block = Block(tuple(self._reader.lines), self._reader.ending, self._at)
         compiled = compile_block(session, block)
         if compiled is None:
             end_use(session)
@@ -100,16 +99,19 @@ def begin(session: Session, operands: str, at: SourceLine) -> None:
             feed.skip_to(known[1])
             run_block(session, known[0])
             return
-    session.mode = RequestMode(session, at, feed, continues=False)
+    session.mode = RequestMode(session, at, feed)
 
 
 def more(session: Session, operands: str, at: SourceLine) -> None:
-    """`MORE`: continues the request that ended with End More."""
+    """`MORE`: would continue the request that ended with End More; refused, see docs/deviations.md."""
     if operands.strip() and not operands.lstrip().startswith("*"):
         raise CommandError(ONLINE_MESSAGES["SOUL.0208"], offset=0, detail="MORE STANDS ALONE ON ITS LINE")
-    if session.more is None:
-        raise CommandError(ONLINE_MESSAGES["SOUL.0222"])
-    session.mode = RequestMode(session, at, session.feed, continues=True)
+    outstanding = session.more is not None
+    raise CommandError(
+        ONLINE_MESSAGES["SOUL.0222"],
+        detail="MORE IS NOT AVAILABLE" if outstanding else "NO END MORE IS OUTSTANDING",
+        hint="put both parts into one request between Begin and End" if outstanding else "",
+    )
 
 
 def included_lines(session: Session, name: str, responses: Sequence[str], at: Span) -> Sequence[SourceLine]:
