@@ -101,14 +101,19 @@ class BuiltinLibrary:
     def _lookup(self, index: _Index, kind: str, name: str) -> Builtin | None:
         key = (kind, name.upper())
         if key not in self._found:
-            self._found[key] = None
-            for module in index.candidates(name):
-                family = getattr(module, "FAMILY", None)
-                entry = family.get(name) if family is not None else None
-                if entry is not None:
-                    self._found[key] = entry.builtin
-                    break
+            # Stored only when the search is over: another thread must never see a name as unknown meanwhile.
+            self._found[key] = self._search(index, name)
         return self._found[key]
+
+    @staticmethod
+    def _search(index: _Index, name: str) -> Builtin | None:
+        for module in index.candidates(name):
+            family = getattr(module, "FAMILY", None)
+            entry = family.get(name) if family is not None else None
+            if entry is not None:
+                builtin: Builtin = entry.builtin
+                return builtin
+        return None
 
     def _names(self, index: _Index) -> list[str]:
         families = [getattr(module, "FAMILY", ()) for module in index.all()]
@@ -134,12 +139,13 @@ class BuiltinLibrary:
         """Return the system class called `name`, or None."""
         key = name.upper()
         if key not in self._found_classes:
-            self._found_classes[key] = None
             for module in self._classes.candidates(name):
                 for registered in self._of_module(module):
                     self._found_classes[registered.name.upper()] = registered
-                if self._found_classes[key] is not None:
+                if key in self._found_classes:
                     break
+            else:
+                self._found_classes[key] = None
         return self._found_classes[key]
 
     def class_names(self) -> Sequence[str]:

@@ -26,7 +26,7 @@ WEB_MESSAGES = MessageTable(
     _journal("SOUL.2402", "{port} {address} {method} {url}: {what}"),
     Message(
         "SOUL.2403",
-        "The page is larger than {limit} bytes (MAXTEMP of the ON rule, or the setting page_bytes)",
+        "The page is larger than {limit} bytes (MAXTEMP of the ON rule, or output_bytes in [limits] of soul.toml)",
         cancels=True,
         terminal=False,
     ),
