@@ -39,6 +39,10 @@ def main(arguments: argparse.Namespace) -> int:
     except UnicodeDecodeError:
         print(f"soul run: {arguments.file} is not a text (UTF-8)", file=sys.stderr)
         return 2
+    if arguments.debug:
+        import logging
+
+        logging.basicConfig(level=logging.ERROR)
     try:
         return _run(text, arguments)
     except Exception as error:

@@ -50,7 +50,7 @@ ONLINE_MESSAGES = MessageTable(
     Message("SOUL.0213", "PARAMETER {name} CANNOT BE RESET{detail}"),
     _information("SOUL.0214", "PROCEDURE {name} DELETED"),
     _information("SOUL.0215", "PROCEDURE {old} {what} {new}"),
-    Message("SOUL.0216", "INTERNAL ERROR: {detail}", cancels=True),
+    Message("SOUL.0216", "INTERNAL ERROR: {detail}"),
     Message("SOUL.0217", "{text}", counts=False, terminal=False, code="RK"),
     _information("SOUL.0218", "GLOBAL VARIABLES CLEARED"),
     Message("SOUL.0219", "ERROR IN SETTINGS: {detail}"),

@@ -504,8 +504,9 @@ class Session:
         """Say that a command failed through a fault of this system; the log of Python has the traceback."""
         import logging
 
+        logging.getLogger("soul").addHandler(logging.NullHandler())
         logging.getLogger("soul.command").error("internal error", exc_info=error)
-        self.report(ONLINE_MESSAGES["SOUL.0216"], ProblemKind.COMMAND, line, detail=type(error).__name__, secret=True)
+        self.report(ONLINE_MESSAGES["SOUL.0216"], ProblemKind.CANCELLED, line, detail=type(error).__name__, secret=True)
 
     def _refused(self, error: CommandError, column: int | None, line: SourceLine, *, secret: bool = False) -> None:
         in_procedure = self.in_procedure

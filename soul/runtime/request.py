@@ -21,6 +21,7 @@ from soul.runtime.thread import Thread
 CALL_DEPTH = 20_000  # Python frames one request may nest; emitted calls use no C stack
 
 _LOG = logging.getLogger("soul.request")
+logging.getLogger("soul").addHandler(logging.NullHandler())  # tracebacks are for those who ask for them
 
 
 class Ending(Enum):

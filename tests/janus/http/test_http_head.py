@@ -5,8 +5,7 @@ from __future__ import annotations
 import h11
 import httptools
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from soul.janus.http.connection import HttpConnection, HttpLimits, HttpRefusal, Phase
 from soul.janus.http.message import HttpRequest, HttpResponse

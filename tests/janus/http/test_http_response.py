@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import h11
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from soul.janus.http.cookies import CookieError, SetCookie, parse_cookies
 from soul.janus.http.forms import FormError, parse_form, parse_query

@@ -116,7 +116,7 @@ def test_every_error_of_the_start_up_commands_is_shown(directory):
     result = serve(str(directory), "--port", "HELLO=0")
     assert (result.returncode, result.stdout) == (1, "")
     assert "ccain.m204 line 7 column 20: SOUL.2010" in result.stderr
-    assert "JANUS DEFINE OTHER 99999 WEBSERV 5\n                       ^^^^^\n" in result.stderr
+    assert "JANUS DEFINE OTHER 99999 WEBSERV 5\n                       ^" in result.stderr
     assert "ccain.m204 line 8" in result.stderr
     assert "Traceback" not in result.stderr
 

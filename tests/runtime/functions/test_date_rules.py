@@ -6,8 +6,7 @@ import contextlib
 from datetime import datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from soul.runtime.errors import RequestCancelled
 from soul.runtime.functions.dates import DateError

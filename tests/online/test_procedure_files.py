@@ -1,0 +1,203 @@
+"""Procedure files: names, endings, changes, and everything that must be refused."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from soul.online.names import file_name_error, from_disk, temporary_number, to_disk
+from soul.online.procedures import MemoryProcedureFile, ProcedureError, ProcedureFiles, ProcedureNotFound
+
+
+def files_in(root: Path, **texts: str) -> ProcedureFiles:
+    directory = root / "MYPROC"
+    directory.mkdir(exist_ok=True)
+    for name, text in texts.items():
+        (directory / name).write_text(text, encoding="utf-8")
+    return ProcedureFiles(root)
+
+
+@pytest.mark.parametrize(
+    ("on_disk", "name"),
+    [
+        ("MISSING CERTIFICATE ERROR.soul", "MISSING CERTIFICATE ERROR"),
+        ("A.m204", "A"),
+        ("A.proc", "A"),
+        ("A.SOUL", "A"),
+        ("ROOT.CERT", "ROOT.CERT"),
+        ("A.soul.soul", "A.soul"),
+        ("A%2FB.soul", "A/B"),
+        ("100%", "100%"),
+        ("%C3%A9", "é"),
+        (".soul", ".soul"),
+    ],
+)
+def test_a_name_on_disk_stands_for_a_procedure(on_disk: str, name: str) -> None:
+    assert from_disk(on_disk) == name
+
+
+@given(st.text(st.characters(blacklist_categories=("Cs",)), min_size=1))
+def test_every_name_survives_the_way_to_disk_and_back(name: str) -> None:
+    coded = to_disk(name)
+    assert from_disk(coded) == name
+    assert not set(coded) & set('/\\:*?"<>|\0\n')
+    assert not coded.startswith(".")
+
+
+@pytest.mark.parametrize("name", ["CON", "nul.x", "COM1", "a*b", "../x", ".hidden"])
+def test_names_no_file_system_takes_are_coded(name: str) -> None:
+    assert from_disk(to_disk(name)) == name
+    assert to_disk(name).upper() not in {"CON.SOUL", "NUL.X.SOUL", "COM1.SOUL"}
+
+
+@pytest.mark.parametrize("name", ["MYPROC", "A", "@#$", "A2345678"])
+def test_good_file_names(name: str) -> None:
+    assert file_name_error(name) == ""
+
+
+@pytest.mark.parametrize(
+    "name", ["", "TOOLONGNAME", "1A", "FILE", "GROUP", "CCAX", "OUTX", "TAPE1", "SYSX", "A-B", "../A"]
+)
+def test_bad_file_names(name: str) -> None:
+    assert file_name_error(name) != ""
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("0", 0), ("000", 0), ("-1", -1), ("-001", -1), ("0123", None), ("-1myproc", None), ("A", None)],
+)
+def test_temporary_numbers_follow_release_7_7(name: str, number: int | None) -> None:
+    assert temporary_number(name) == number
+
+
+def test_look_up_is_exact_first_then_without_case(tmp_path: Path) -> None:
+    files = files_in(tmp_path, **{"Page.soul": "one", "PAGE.soul": "two", "Other.soul": "three"})
+    file = files.get("myproc")
+    assert file.procedure("Page").text == "one"
+    assert file.procedure("PAGE").text == "two"
+    assert file.procedure("oTHER").text == "three"
+    with pytest.raises(ProcedureError, match="ambiguous"):
+        file.procedure("page")
+
+
+def test_a_changed_procedure_is_read_again_and_a_held_one_keeps_its_text(tmp_path: Path) -> None:
+    file = files_in(tmp_path, **{"A.soul": "old"}).get("MYPROC")
+    held = file.procedure("A")
+    (tmp_path / "MYPROC" / "A.soul").write_text("new text", encoding="utf-8")
+    assert file.procedure("A").text == "new text"
+    assert held.text == "old"
+
+
+def test_the_same_text_gives_the_same_object(tmp_path: Path) -> None:
+    file = files_in(tmp_path, **{"A.soul": "text"}).get("MYPROC")
+    assert file.procedure("A") is file.procedure("A")
+
+
+def test_new_and_deleted_procedures_are_seen(tmp_path: Path) -> None:
+    file = files_in(tmp_path, **{"A.soul": "a"}).get("MYPROC")
+    assert file.names() == ["A"]
+    (tmp_path / "MYPROC" / "B.soul").write_text("b", encoding="utf-8")
+    assert file.names() == ["A", "B"]
+    (tmp_path / "MYPROC" / "A.soul").unlink()
+    with pytest.raises(ProcedureNotFound):
+        file.procedure("A")
+
+
+def test_a_name_that_exists_twice_is_refused(tmp_path: Path) -> None:
+    files = files_in(tmp_path, **{"A.soul": "1", "A.m204": "2"})
+    with pytest.raises(ProcedureError, match="exists twice"):
+        files.get("MYPROC").procedure("A")
+    assert any("exists twice" in problem for problem in files.problems())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights on Windows")
+def test_a_link_out_of_the_directory_is_refused(tmp_path: Path) -> None:
+    root = tmp_path / "online"
+    (root / "MYPROC").mkdir(parents=True)
+    (tmp_path / "secret").write_text("secret", encoding="utf-8")
+    (root / "MYPROC" / "A.soul").symlink_to(tmp_path / "secret")
+    with pytest.raises(ProcedureError, match="escapes"):
+        ProcedureFiles(root).get("MYPROC").procedure("A")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights on Windows")
+def test_a_linked_directory_outside_is_refused_but_a_configured_one_is_not(tmp_path: Path) -> None:
+    root, outside = tmp_path / "online", tmp_path / "shared"
+    root.mkdir()
+    outside.mkdir()
+    (outside / "A.soul").write_text("shared", encoding="utf-8")
+    (root / "LINKED").symlink_to(outside)
+    with pytest.raises(ProcedureError, match="escapes"):
+        ProcedureFiles(root).get("LINKED")
+    (root / "LINKED").unlink()
+    assert ProcedureFiles(root, {"SHARED": outside}).get("SHARED").procedure("A").text == "shared"
+
+
+@pytest.mark.parametrize("name", ["../secret", "..", ".", "/etc/passwd", "A/../A", "", "A\0", "%2e%2e%2fsecret"])
+def test_a_name_never_becomes_a_path(tmp_path: Path, name: str) -> None:
+    (tmp_path / "secret").write_text("secret", encoding="utf-8")
+    file = files_in(tmp_path, **{"A.soul": "a"}).get("MYPROC")
+    with pytest.raises(ProcedureNotFound):
+        file.procedure(name)
+    with pytest.raises(ProcedureError):
+        ProcedureFiles(tmp_path).get(name)
+
+
+@pytest.mark.parametrize("raw", [b"\x00\x01", b"\xff\xfe", b"a\xe9b"])
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path, raw: bytes) -> None:
+    file = files_in(tmp_path).get("MYPROC")
+    (tmp_path / "MYPROC" / "A.soul").write_bytes(raw)
+    with pytest.raises(ProcedureError, match="not a text"):
+        file.procedure("A")
+
+
+def test_a_byte_order_mark_and_dos_line_ends_do_no_harm(tmp_path: Path) -> None:
+    file = files_in(tmp_path).get("MYPROC")
+    (tmp_path / "MYPROC" / "A.soul").write_bytes(b"\xef\xbb\xbfone\r\ntwo\r\n")
+    assert [line.text for line in file.procedure("A").lines] == ["one", "two"]
+
+
+def test_store_replaces_and_creates_and_delete_removes(tmp_path: Path) -> None:
+    file = files_in(tmp_path, **{"A.m204": "old"}).get("MYPROC")
+    file.store("A", "new")
+    file.store("X/Y", "slash")
+    assert sorted(path.name for path in (tmp_path / "MYPROC").iterdir()) == ["A.m204", "X%2FY.soul"]
+    assert file.procedure("A").text == "new\n"
+    assert file.procedure("X/Y").text == "slash\n"
+    file.delete("A")
+    assert file.names() == ["X/Y"]
+    with pytest.raises(ProcedureNotFound):
+        file.delete("A")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "x" * 256])
+def test_store_refuses_names_that_cannot_be(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ProcedureError):
+        files_in(tmp_path).get("MYPROC").store(name, "text")
+    with pytest.raises(ProcedureError):
+        MemoryProcedureFile("MEM").store(name, "text")
+
+
+def test_a_directory_that_cannot_be_a_file_is_an_error_only_when_it_holds_procedures(tmp_path: Path) -> None:
+    (tmp_path / "my documents").mkdir()
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "a.soul").write_text("", encoding="utf-8")
+    assert ProcedureFiles(tmp_path).names() == []
+    (tmp_path / "my documents" / "a.soul").write_text("", encoding="utf-8")
+    with pytest.raises(ProcedureError, match="cannot be a procedure file"):
+        ProcedureFiles(tmp_path).names()
+
+
+def test_a_memory_file_behaves_alike() -> None:
+    files = ProcedureFiles()
+    files.add(MemoryProcedureFile("mem", {"A": "text"}))
+    file = files.get("MEM")
+    assert file.procedure("a").text == "text"
+    file.store("a", "other")
+    assert file.names() == ["A"]
+    file.delete("A")
+    assert not file.has("A")
