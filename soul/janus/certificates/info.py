@@ -67,7 +67,7 @@ def certificate_info(chain: Sequence[x509.Certificate], item: str, level: int) -
             return _attribute(certificate, _ATTRIBUTES[name])
         reader = _READERS.get(name)
         return reader(certificate) if reader else ""
-    except ValueError:  # the field cannot be read: as good as absent
+    except Exception:  # the field cannot be read, which the library notices late and in many ways: as good as absent
         return ""
 
 

@@ -163,10 +163,13 @@ def load_authorities(text: str) -> tuple[x509.Certificate, ...]:
 
 
 def is_authority(certificate: x509.Certificate) -> bool:
-    """Say whether the certificate says of itself that it may sign others (basicConstraints CA)."""
+    """Say whether the certificate says of itself that it may sign others (basicConstraints CA).
+
+    One whose extensions cannot be read does not. The library reads them late, and fails in many ways.
+    """
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (x509.ExtensionNotFound, ValueError, x509.DuplicateExtension):
+    except Exception:
         return False
 
 

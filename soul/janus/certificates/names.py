@@ -30,24 +30,23 @@ _LONGEST_NAME_IN_JOURNAL = 200
 
 
 def subject_attributes(certificate: x509.Certificate) -> tuple[Attribute, ...]:
-    """Return the subject's attributes in the order of the certificate; values of unreadable kind are ''."""
+    """Return the subject's attributes in the order of the certificate; none when it cannot be read at all."""
     try:
         return tuple(
             (attribute.oid.dotted_string, _text_of(attribute.value))
             for rdn in certificate.subject.rdns
             for attribute in rdn
         )
-    except ValueError:
-        return tuple(_walk_subject(certificate.public_bytes(Encoding.DER)))
+    except Exception:
+        try:
+            return tuple(_walk_subject(certificate.public_bytes(Encoding.DER)))
+        except (ValueError, IndexError, StopIteration, RuntimeError):
+            return ()
 
 
 def subject_text(certificate: x509.Certificate) -> str:
     """Return the subject as one printable line for the journal, `CN=..., O=...`; the fingerprint if it has no name."""
-    try:
-        attributes = subject_attributes(certificate)
-    except Exception:
-        attributes = ()
-    parts = [f"{_SHORT_NAMES.get(oid, oid)}={value}" for oid, value in attributes if value]
+    parts = [f"{_SHORT_NAMES.get(oid, oid)}={value}" for oid, value in subject_attributes(certificate) if value]
     if not parts:
         return fingerprint_text(certificate)
     # A name comes from outside: nothing in it may start a new journal line or move a terminal's cursor.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -179,6 +181,15 @@ def test_authorities():
 def test_wrong_authorities(text, reason):
     with pytest.raises(KeyMaterialError, match=reason):
         load_authorities(text)
+
+
+def test_authority_whose_extensions_cannot_be_read_is_refused():
+    # An IP name constraint of three bytes: the library raises TypeError, long after it has read the certificate.
+    limbo = Path(__file__).parents[2] / "judges" / "x509-limbo.jsonl"
+    rows = (json.loads(line) for line in limbo.read_text(encoding="ascii").splitlines())
+    der = next(row["trusted"][0] for row in rows if row["id"] == "rfc5280::nc::invalid-ipv4-address")
+    with pytest.raises(KeyMaterialError, match="certificate 1 in the procedure is not that of a certifying authority"):
+        load_authorities(f"-----BEGIN CERTIFICATE-----\n{der}\n-----END CERTIFICATE-----\n")
 
 
 def test_old_certificate_markers_are_read():

@@ -44,8 +44,7 @@ REASONS = {
         "webpki::aki::root-with-aki-ski-mismatch"
     ),
     "a form that authorities must avoid, and that admits nobody else": (
-        "rfc5280::nc::permitted-dns-match-noncritical rfc5280::nc::invalid-ipv4-address "
-        "rfc5280::nc::invalid-ipv6-address rfc5280::nc::nc-permits-invalid-email-san rfc5280::pc::ica-noncritical-pc "
+        "rfc5280::nc::permitted-dns-match-noncritical rfc5280::nc::nc-permits-invalid-email-san rfc5280::pc::ica-noncritical-pc "
         "rfc5280::serial::zero"
     ),
     "rules of the public web for its authorities; a Janus port has authorities of its own": (
