@@ -9,6 +9,7 @@ commands; Terminal session; INCLUDE command; IF command; LOGIN or LOGON command;
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
 
 NO_USERID = "NO USERID"
 NO_ACCOUNT = "NO ACCOUNT"
+
+
+# In UTABLE a number with a hyphen at once behind it asks for a smaller size; other hyphens continue the line.
+_RELATIVE_SIZE = re.compile(r"\s*(?:PUSH)?UTABLE\s.*\d-$", re.IGNORECASE)
 
 
 class Mode(Protocol):
@@ -449,7 +454,7 @@ class Session:
         if not self._pieces and (not text or text.lstrip().startswith("*")):
             if not self._star_command(line, text):
                 return
-        continues = text.endswith("-")
+        continues = text.endswith("-") and _RELATIVE_SIZE.match(f"{self._joined} {text}") is None
         if continues:
             text = text[:-1].rstrip()
         indent = len(text) - len(text.lstrip()) if self._pieces else 0

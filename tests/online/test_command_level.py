@@ -314,8 +314,8 @@ def test_norqs_requests_are_kept(terminal: Make) -> None:
 
 def test_use_proc_takes_the_output_of_the_next_request(terminal: Make) -> None:
     t = terminal()
-    assert t.run("USE PROC -3\nBegin\nPrint 'KEPT'\nEnd\nBegin\nPrint 'SHOWN'\nEnd") == ["SHOWN"]
-    assert t.run("D PROC -3") == ["KEPT"]
+    assert t.run("USE PROC -7\nBegin\nPrint 'KEPT'\nEnd\nBegin\nPrint 'SHOWN'\nEnd") == ["SHOWN"]
+    assert t.run("D PROC -7") == ["KEPT"]
 
 
 def test_use_proc_refuses_the_active_procedure(terminal: Make) -> None:

@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from soul.online.names import file_name_error, from_disk, temporary_number, to_disk
 from soul.online.procedures import MemoryProcedureFile, ProcedureError, ProcedureFiles, ProcedureNotFound
