@@ -573,7 +573,7 @@ def test_internal_error_is_a_plain_500(page):
     response = page.run(code)
     assert response.status == 500
     assert b"internals" not in response.body
-    assert "SOUL.2405" in page.audit
+    assert "SOUL.0216" in page.audit
 
 
 def test_nothing_is_left_for_the_next_request(page):
