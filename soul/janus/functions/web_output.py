@@ -6,6 +6,8 @@ but $Web and $Web_Api ends the user with M204.0564.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from soul.janus.http.response import HeaderError
 from soul.janus.web.dates import to_text
 from soul.janus.web.messages import WEB_MESSAGES
@@ -248,7 +250,10 @@ def web_set(thread: Thread, parameter: str | None = None, value: str | None = No
     COMPRESS, FORMPOSTWAIT, FORMREDIRWAIT.
     """
     state = live(thread)
-    return "" if state is None else option_setting(state.page.options, parameter or "", value)
+    if state is None:
+        return ""
+    state.page.options = replace(state.page.options)  # shared by all requests of the rule until now
+    return option_setting(state.page.options, parameter or "", value)
 
 
 @FAMILY.function("$Web_Screen", page="Janus Web Server $functions", available=False)

@@ -22,7 +22,6 @@ from soul.janus.web.action import Action, Outcome, authenticate_header
 from soul.janus.web.conditions import Condition
 from soul.janus.web.credentials import Credentials, credentials_of
 from soul.janus.web.messages import WEB_MESSAGES
-from soul.janus.web.options import rule_options
 from soul.janus.web.page import ConnectionLost, Page
 from soul.janus.web.sessions import hold_ssl_login, ssl_login
 from soul.janus.web.thread import WEB, WebThread
@@ -92,7 +91,7 @@ class Exchange:
 
     def _steps(self) -> HttpResponse:
         request = self.request
-        if any(ord(char) < 32 or ord(char) == 127 for char in request.path):
+        if not request.path.isprintable() and any(ord(char) < 32 or ord(char) == 127 for char in request.path):
             return _closing(plain_page(400, "The URL contains a control character."))
         if self.peer.certificate_missing:
             return self.condition(Condition.SSLNOCERTERR)
@@ -100,7 +99,7 @@ class Exchange:
         if target is not None:
             return self._redirect(target)
         on = self.rules.on(request.path, request.method)
-        self._options = rule_options(self.service.options, on.rule if on is not None else None)
+        self._options = self.service.options_of(on)
         try:
             self._form = self._parse_body()
         except FormError as error:
@@ -361,7 +360,7 @@ class Exchange:
             return self._with_cookie(response)
         match = self.rules.exception(name)
         assert match is not None  # `handles` said so
-        self._options = rule_options(self.service.options, match.rule)
+        self._options = self.service.options_of(match)
         keeps_user = condition in (Condition.REQCANCEL, Condition.NODONE, Condition.NEWPASSWORD)
         if not keeps_user or self._session is None:
             self._public()

@@ -37,9 +37,9 @@ def port_options(definition: PortDefinition, output_bytes: int, compression: boo
 
 
 def rule_options(base: PageOptions, rule: OnRule | None) -> PageOptions:
-    """Return the settings for one request: the port's where the ON rule is silent."""
+    """Return the settings of a rule's requests: the port's where it is silent. Shared: copy before a change."""
     if rule is None or not rule.values:
-        return replace(base)
+        return base
     pages = rule.integer("MAXTEMP", 0)
     return replace(
         base,

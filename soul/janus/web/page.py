@@ -176,13 +176,17 @@ class Page:
         for name, value in (("Expires", self.expires), ("Last-Modified", self.last_modified)):
             if value and name.lower() not in self.headers:
                 response.headers.append((name, value))
+        if not self.options.compress:
+            return response
         accepted = ", ".join(request.header_all("Accept-Encoding"))
         return compressed(response, self.options.compress, accepted)
 
     def _unchanged(self, request: HttpRequest) -> bool:
         """Say whether If-Modified-Since is not before $Web_Last_Modified (unconfirmed in the documentation)."""
+        if not self.last_modified or self.status != 200 or request.method not in ("GET", "HEAD"):
+            return False
         since = request.header("If-Modified-Since")
-        if not self.last_modified or not since or self.status != 200 or request.method not in ("GET", "HEAD"):
+        if not since:
             return False
         changed, known = from_text(self.last_modified, 1970), from_text(since, 1970)
         return changed is not None and known is not None and changed <= known

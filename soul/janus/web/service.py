@@ -17,13 +17,15 @@ from soul.janus.http.message import HttpRequest, HttpResponse
 from soul.janus.http.response import plain_page
 from soul.janus.web.exchange import Exchange
 from soul.janus.web.messages import WEB_MESSAGES
-from soul.janus.web.options import port_options
+from soul.janus.web.options import port_options, rule_options
 from soul.janus.web.sessions import LoginSessions, MemoryLoginSessions, session_cookie_name
 from soul.runtime.slots import Slot
 
 if TYPE_CHECKING:
     from soul.janus.peer import Peer
     from soul.janus.port import Port
+    from soul.janus.rules import OnMatch, OnRule
+    from soul.janus.web.page import PageOptions
     from soul.online.online import Online
 
 _LOG = logging.getLogger("soul.janus.web")
@@ -62,8 +64,19 @@ class WebService:
         self.sessions = sessions or MemoryLoginSessions(self.session_seconds)
         compression = int(online.user_parameters().get("NCMPBUF", 0)) > 0
         self.options = port_options(definition, online.settings.number("limits", "output_bytes"), compression)
+        self._rule_options: dict[int, tuple[OnRule, PageOptions]] = {}
         self.statistics = online.slots.get(WEB_STATISTICS) or WebStatistics()
         online.slots.put(WEB_STATISTICS, self.statistics)
+
+    def options_of(self, on: OnMatch | None) -> PageOptions:
+        """Return the settings that requests of an ON rule begin with, worked out once for each rule."""
+        if on is None:
+            return self.options
+        known = self._rule_options.get(id(on.rule))
+        if known is None:
+            # The rule is kept beside its options, so that its identity is not given to another one.
+            known = self._rule_options[id(on.rule)] = (on.rule, rule_options(self.options, on.rule))
+        return known[1]
 
     def handle(self, request: HttpRequest, peer: Peer, stop: list[str], sent: Sender | None = None) -> HttpResponse:
         """Answer one request; never raises.

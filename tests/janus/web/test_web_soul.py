@@ -190,9 +190,8 @@ def test_trusted_login_in_newsescmd(directory):
     assert refused.status == 401
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
+HOSTILE = [
+    *[
         "../SECRET",
         "..",
         ".",
@@ -201,20 +200,19 @@ def test_trusted_login_in_newsescmd(directory):
         "PAGE'",
         "'PAGE'",
         "PAGE,X",
-        "PAGE_X",
-        'PA"GE',
         "PAGE.soul",
         "?PAGE",
         "??G",
         "-1",
         "%2e%2e%2fSECRET",
-        "..\\SECRET",
-        "PAGE_-",
-        "é",
         "*",
-        "PAGE",
+        "é",
     ],
-)
+    *("PAGE X", 'PA"GE', "..\\SECRET", "PAGE -", "\u2028", "PAGE\u00a0"),
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
 def test_url_reaches_only_procedures_by_their_whole_name(directory, name):
     directory.store("PAGE", "Begin\nPrint 'reached'\nEnd\n")
     (directory.path / "SECRET.soul").write_text("Begin\nPrint 'secret'\nEnd\n", "utf-8")
@@ -222,7 +220,7 @@ def test_url_reaches_only_procedures_by_their_whole_name(directory, name):
     (directory.path / "OTHER" / "SECRET.soul").write_text("Begin\nPrint 'secret'\nEnd\n", "utf-8")
     directory.start()
     assert directory.send("/PAGE").body == b"reached\r\n"
-    response = directory.send("/" + name.replace("_", " "))
+    response = directory.send("/" + name)
     assert response.status in (400, 404)
     assert b"secret" not in response.body
     assert b"reached" not in response.body
