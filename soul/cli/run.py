@@ -45,6 +45,8 @@ def main(arguments: argparse.Namespace) -> int:
         logging.basicConfig(level=logging.ERROR)
     try:
         return _run(text, arguments)
+    except BrokenPipeError:
+        raise
     except Exception as error:
         if arguments.debug:
             raise
@@ -70,11 +72,14 @@ def _run(text: str, arguments: argparse.Namespace) -> int:
         print(f"soul run: {arguments.audit} cannot be written: {error.strerror}", file=sys.stderr)
         return 2
     title = "input" if arguments.file == "-" else Path(arguments.file).name
-    thread = online.new_thread(StreamOutput(sys.stdout))
+    output = StreamOutput(sys.stdout)
+    thread = online.new_thread(output)
     try:
         problems = online.session(thread, ALL_PRIVILEGES).run(text, title=title)
         thread.finish_login()
     except Stopped as stopped:
+        if output.closed:
+            raise BrokenPipeError from None
         print(f"soul run: stopped: {stopped.reason}", file=sys.stderr)
         return 1
     finally:

@@ -24,6 +24,7 @@ from soul.online.procedures import ProcedureError, ProcedureFiles, source_lines
 from soul.online.session import NO_ACCOUNT, NO_USERID, SESSION, Session
 from soul.online.settings import Settings, load_settings
 from soul.online.users import MemoryUserStore, TomlUserStore, UserError, Users, UserStore, user_from
+from soul.runtime.errors import Stopped
 from soul.runtime.messages import Message
 from soul.runtime.slots import Slots
 from soul.runtime.thread import Output, Thread
@@ -80,17 +81,23 @@ class ListOutput:
 
 
 class StreamOutput:
-    """Writes to a stream as it comes: standard output."""
+    """Writes to a stream as it comes: standard output. `closed` says that the reader went away, which stops the run."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self.closed = False
 
     def line(self, text: str) -> None:
-        """Write a line of output."""
+        """Write a line of output. Raises Stopped when nobody reads it any more."""
+        if self.closed:
+            return
         try:
             self._stream.write(text + "\n")
         except UnicodeEncodeError:
             self._stream.write(text.encode("ascii", "backslashreplace").decode() + "\n")
+        except BrokenPipeError:
+            self.closed = True
+            raise Stopped("NOBODY READS THE OUTPUT") from None
 
     message = line
 

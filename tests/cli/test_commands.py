@@ -1,0 +1,254 @@
+"""The command line: output, exit statuses, and what is said about wrong usage."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from soul.cli.main import COMMANDS, main
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def text(tmp_path: Path):  # type: ignore[no-untyped-def]
+    def write(content: str, name: str = "a.soul") -> str:
+        (tmp_path / name).write_text(content, encoding="utf-8")
+        return str(tmp_path / name)
+
+    return write
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    assert f"usage: soul {name}" in shown
+    assert f"soul {name} " in shown.split("usage:")[1].split("\n", 1)[1]
+
+
+def test_the_overview_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    shown = capsys.readouterr().out
+    assert all(f"\n  {name} " in shown for name in COMMANDS)
+    assert main([]) == 2
+
+
+def test_an_unknown_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rnu"]) == 2
+    assert "did you mean run?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["run"], ["run", "a", "b"], ["conform"], ["user"], ["user", "add"], ["run", "--nope", "a"]]
+)
+def test_wrong_usage_is_status_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "shown"),
+    [
+        ("Begin\nPrint 'HELLO'\nEnd\n", 0, "HELLO\n"),
+        ("", 0, ""),
+        ("* only a comment\n", 0, ""),
+        ("FOO\n", 1, "*** 1 M204.1030: INVALID MODEL 204 COMMAND\n"),
+        ("Begin\nPrint 1\n", 1, "*** 1 SOUL.0209: INPUT ENDED BEFORE END\n"),
+    ],
+)
+def test_run(text, content: str, status: int, shown: str, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+    assert main(["run", text(content)]) == status
+    assert capsys.readouterr().out == shown
+
+
+def test_run_reports_compile_errors_and_cancellations(text, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+    assert main(["run", text("Begin\nPrnt 1\nEnd\n")]) == 1
+    assert "a.soul line 2 column 1" in capsys.readouterr().out
+    assert main(["run", text("Begin\nAssert 1=2\nEnd\n")]) == 1
+    assert "CANCELLING REQUEST: MSIR.0494" in capsys.readouterr().out
+
+
+def test_run_reads_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"Begin\nPrint 'IN'\nEnd\n")))
+    assert main(["run", "-"]) == 0
+    assert capsys.readouterr().out == "IN\n"
+
+
+def test_run_in_a_directory(tmp_path: Path, text, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "MYPROC").mkdir()
+    (tmp_path / "MYPROC" / "A.soul").write_text("Begin\nPrint 'A'\nEnd\n", encoding="utf-8")
+    assert main(["run", text("OPEN MYPROC\nI A\n"), "--dir", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "A"
+    assert main(["run", text(""), "--dir", str(tmp_path / "nowhere")]) == 2
+
+
+def test_run_writes_the_audit_trail(tmp_path: Path, text) -> None:  # type: ignore[no-untyped-def]
+    assert main(["run", text("Begin\nAudit 'NOTE'\nEnd\n"), "--audit", str(tmp_path / "audit")]) == 0
+    assert " US NOTE" in (tmp_path / "audit").read_text("utf-8")
+    assert main(["run", text(""), "--audit", str(tmp_path / "no" / "audit")]) == 2
+
+
+@pytest.mark.parametrize("name", ["nothing.soul", "."])
+def test_a_file_that_cannot_be_read(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", str(tmp_path / name)]) == 2
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a").write_bytes(b"\xff\xfe")
+    assert main(["run", str(tmp_path / "a")]) == 2
+    assert "is not a text" in capsys.readouterr().err
+
+
+def test_check_shows_every_error_and_runs_nothing(text, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+    path = text("Begin\nPrint 'RUN'\nPrnt 1\n%x is flot\nEnd\nBegin\nPrnt\nEnd\n")
+    assert main(["check", path]) == 1
+    shown = capsys.readouterr().out
+    assert "RUN" not in shown.replace("Print 'RUN'", "")
+    assert [row.split(":")[0] for row in shown.splitlines() if row.startswith("a.soul")] == [
+        "a.soul line 3 column 1",
+        "a.soul line 4 column 7",
+        "a.soul line 7 column 1",
+    ]
+    assert shown.splitlines()[-1] == "3 errors"
+    assert main(["check", text("Begin\nPrint 1\nEnd\n")]) == 0
+
+
+def test_users_are_managed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    directory = str(tmp_path)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("secret\n"))
+    assert (
+        main(["user", "add", directory, "alice", "--stdin", "--privilege", "system manager", "--account", "pay"]) == 0
+    )
+    assert main(["user", "list", directory]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].split(None, 2) == ["ALICE", "PAY", "system manager"]
+    assert "secret" not in (tmp_path / "users.toml").read_text("utf-8")
+    assert main(["user", "add", directory, "ALICE", "--stdin"]) == 1
+    monkeypatch.setattr(sys, "stdin", io.StringIO("other\n"))
+    assert main(["user", "passwd", directory, "alice", "--stdin"]) == 0
+    assert main(["user", "passwd", directory, "bob", "--stdin"]) == 1
+    assert main(["user", "add", directory, "bob", "--stdin", "--privilege", "king"]) == 1
+    assert main(["user", "add", directory, "not a userid", "--no-password"]) == 1
+    assert main(["user", "delete", directory, "alice"]) == 0
+    assert main(["user", "delete", directory, "alice"]) == 1
+    assert main(["user", "list", str(tmp_path / "nowhere")]) == 2
+
+
+def test_conform_counts_and_shows_failures(text, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+    facts = [
+        {"id": "good", "basis": "example", "kind": "expr", "expr": "1 + 1", "expect": "2"},
+        {"id": "bad", "basis": "text", "kind": "program", "program": "Begin\nPrint 'A'\nEnd", "expect": "B"},
+        {
+            "id": "setup",
+            "basis": "text",
+            "kind": "expr",
+            "setup": ["%x is float", "%x = 3"],
+            "expr": "%x",
+            "expect": "3",
+        },
+        {
+            "id": "error",
+            "basis": "text",
+            "kind": "error",
+            "program": "Begin\nAssert 1=2\nEnd",
+            "expect_error": "MSIR.0494",
+        },
+        {
+            "id": "other",
+            "basis": "text",
+            "kind": "error",
+            "program": "Begin\nAssert 1=2\nEnd",
+            "expect_error": "M204.0552",
+        },
+        {
+            "id": "fine",
+            "basis": "text",
+            "kind": "error",
+            "program": "Begin\nPrint 1\nEnd",
+            "expect_error": "any failure",
+        },
+        {"id": "skipped", "basis": "text", "kind": "behaviour", "given": "", "when": "", "then": ""},
+    ]
+    path = text("".join(json.dumps(fact) + "\n" for fact in facts), "facts.jsonl")
+    assert main(["conform", path]) == 1
+    shown = capsys.readouterr().out
+    assert shown.splitlines()[-1] == "3 passed, 3 failed"
+    assert "FAILED bad\n  expected: 'B'\n  got:      'A'" in shown
+    assert main(["conform", path, "--basis", "example"]) == 0
+    capsys.readouterr()
+    main(["conform", path, "--json"])
+    rows = capsys.readouterr().out.splitlines()
+    assert [json.loads(row)["id"] for row in rows[:-1]] == ["good", "bad", "setup", "error", "other", "fine"]
+    assert rows[-1] == "3 passed, 3 failed"
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"id": "x"}'])
+def test_conform_refuses_what_is_no_fact(text, content: str, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+    assert main(["conform", text(content, "facts.jsonl")]) == 2
+    assert "facts.jsonl line 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["$Substr", "$SUBSTR", "substr"])
+def test_doc_shows_a_function(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doc", name]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("$Substr(")
+    assert "Page: m204wiki, $Substr" in shown
+
+
+def test_doc_shows_classes_and_suggests(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doc", "HttpRequest"]) == 0
+    assert "AddHeader" in capsys.readouterr().out
+    assert main(["doc", "$Substrr"]) == 1
+    assert "did you mean $Substr" in capsys.readouterr().err
+    assert main(["doc"]) == 2
+
+
+def test_doc_writes_the_reference(tmp_path: Path) -> None:
+    assert main(["doc", "--write", str(tmp_path / "reference")]) == 0
+    written = (tmp_path / "reference" / "functions.md").read_text("utf-8")
+    assert "## `$Substr(" in written
+
+
+def soul_process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "soul.cli.main", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+def test_a_narrow_terminal_and_a_closed_pipe_do_no_harm(text) -> None:  # type: ignore[no-untyped-def]
+    path = text("Begin\nPrint 'é'\nEnd\n")
+    done = soul_process("run", path, PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    many = text("Begin\n%i is float\nFor %i From 1 To 50000\nPrint 'LINE'\nEnd For\nEnd\n", "many.soul")
+    shell = f'"{sys.executable}" -m soul.cli.main run "{many}" | head -1'
+    piped = subprocess.run(shell, shell=True, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (piped.stdout, piped.stderr) == ("LINE\n", "")
+
+
+def test_an_internal_error_shows_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, text, capsys: pytest.CaptureFixture[str]
+) -> None:  # type: ignore[no-untyped-def]
+    def broken(*arguments: object, **options: object) -> None:
+        raise ZeroDivisionError("inside")
+
+    monkeypatch.setattr("soul.assembly.build", broken)
+    assert main(["run", text("")]) == 1
+    assert "internal error: ZeroDivisionError" in capsys.readouterr().err
+    with pytest.raises(ZeroDivisionError):
+        main(["run", text(""), "--debug"])
