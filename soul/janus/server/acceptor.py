@@ -120,7 +120,6 @@ class Acceptor:
             self._reporter.report(
                 "SOUL.0764",
                 port=connection.served.name,
-                address=connection.address.host,
                 reason=f"{type(error).__name__}: {error}",
             )
             self._drop(connection)

@@ -163,12 +163,14 @@ class Connection:
                 return
             self.severed = self.severed or reason
             stop, stream = self.stop, self.stream
-            with contextlib.suppress(OSError):
-                self.sock.shutdown(socket.SHUT_RDWR)
+        # First the reason, then the broken socket: whoever wakes up must know why.
         if stop is not None:
             stop.append(reason)
         if stream is not None:
             stream.interrupt()
+        with self.lock:
+            with contextlib.suppress(OSError):  # the owner may have closed it meanwhile
+                self.sock.shutdown(socket.SHUT_RDWR)
 
     def release(self) -> None:
         """Close the descriptor and leave the port; for the owner. Closing twice is harmless."""

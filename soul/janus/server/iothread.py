@@ -141,7 +141,6 @@ class IoThread:
         self._reporter.report(
             "SOUL.0764",
             port=connection.served.name,
-            address=connection.address.host,
             reason=f"{type(error).__name__}: {error}",
         )
         connection.release()

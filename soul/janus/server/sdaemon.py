@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from soul.janus.http.message import HttpResponse
+from soul.janus.http.message import HttpRequest, HttpResponse
 from soul.janus.http.response import plain_page
 from soul.janus.server.connection import Connection, Owner
 from soul.janus.server.messages import Reporter
+from soul.janus.server.served import ServedPort, WebHandler
 from soul.janus.server.stopping import StopSignal
 from soul.janus.server.stream import ChannelStream
 from soul.runtime.errors import Stopped
@@ -66,9 +67,10 @@ class JobQueue:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a sdaemon is doing, for the supervisor."""
+    """What a sdaemon is doing, for the supervisor. `request` is None for a socket program."""
 
-    connection: Connection
+    served: ServedPort
+    request: HttpRequest | None
     stop: StopSignal
     started: float
     limited: bool  # the run-time limit applies
@@ -76,9 +78,8 @@ class Job:
     @property
     def title(self) -> str:
         """Return the port and what runs there, for the journal; no query text, which may hold secrets."""
-        request = self.connection.request
-        what = "socket program" if request is None else f"{request.method} {request.path[:200]}"
-        return f"{self.connection.served.name} {what}"
+        what = "socket program" if self.request is None else f"{self.request.method} {self.request.path[:200]}"
+        return f"{self.served.name} {what}"
 
 
 class Sdaemon(threading.Thread):
@@ -102,22 +103,19 @@ class Sdaemon(threading.Thread):
                 self._serve(connection)
 
     def _serve(self, connection: Connection) -> None:
-        stop = StopSignal()
-        web = connection.served.web is not None
-        self.job = Job(connection, stop, self._clock(), limited=web)
+        served, stop = connection.served, StopSignal()
+        self.job = Job(served, connection.request, stop, self._clock(), limited=served.web is not None)
         with connection.lock:
             connection.stop = stop
         try:
             if connection.severed:
                 connection.release()
-            elif web:
-                response = self._web(connection, stop)
-                self.job = None
-                self._responder.respond(connection, response)
+            elif served.web is not None:
+                self._web(connection, served.web, stop)
             else:
                 self._socket(connection, stop)
         except BaseException as error:  # a sdaemon outlives whatever happens to its connection
-            self._report(connection, error)
+            self._report(served, error)
             connection.release()
         finally:
             self.job = None
@@ -125,19 +123,29 @@ class Sdaemon(threading.Thread):
                 if connection.stop is stop:
                     connection.stop = None
 
-    def _web(self, connection: Connection, stop: StopSignal) -> HttpResponse:
+    def _web(self, connection: Connection, handler: WebHandler, stop: StopSignal) -> None:
+        """Run the request. A response that is sent early takes the connection along: it is no longer ours then."""
         served, request, peer = connection.served, connection.request, connection.peer
-        assert served.web is not None
         assert request is not None
         assert peer is not None
+        gone: list[HttpResponse] = []
+
+        def send(response: HttpResponse) -> None:
+            if not gone:
+                gone.append(response)
+                self._responder.respond(connection, response)
+
         try:
-            return served.web.handle(request, peer, stop)
+            response = handler.handle(request, peer, stop, send)
         except Stopped as stopped:
-            self._reporter.report("SOUL.0763", address=connection.address.host, port=served.name, reason=stopped.reason)
-            return _closing(503, "The request was cancelled")
+            self._reporter.report("SOUL.0763", address=peer.address.host, port=served.name, reason=stopped.reason)
+            response = _closing(503, "The request was cancelled")
         except BaseException as error:
-            self._report(connection, error)
-            return _closing(500, "")
+            self._report(served, error)
+            response = _closing(500, "")
+        if not gone:
+            self.job = None
+            send(response)
 
     def _socket(self, connection: Connection, stop: StopSignal) -> None:
         served, channel, peer = connection.served, connection.channel, connection.peer
@@ -159,13 +167,8 @@ class Sdaemon(threading.Thread):
                 stream.close()
             connection.release()
 
-    def _report(self, connection: Connection, error: BaseException) -> None:
-        self._reporter.report(
-            "SOUL.0764",
-            port=connection.served.name,
-            address=connection.address.host,
-            reason=f"{type(error).__name__}: {error}",
-        )
+    def _report(self, served: ServedPort, error: BaseException) -> None:
+        self._reporter.report("SOUL.0764", port=served.name, reason=f"{type(error).__name__}: {error}")
 
 
 def _closing(status: int, text: str) -> HttpResponse:

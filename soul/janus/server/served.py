@@ -22,8 +22,17 @@ if TYPE_CHECKING:
 class WebHandler(Protocol):
     """The whole life of one web request; `soul.janus.web.service.WebService`."""
 
-    def handle(self, request: HttpRequest, peer: Peer, stop: list[str]) -> HttpResponse:
-        """Answer `request`; ends soon after something is appended to `stop`."""
+    def handle(
+        self,
+        request: HttpRequest,
+        peer: Peer,
+        stop: list[str],
+        sent: Callable[[HttpResponse], None] | None = None,
+    ) -> HttpResponse:
+        """Answer `request`; ends soon after something is appended to `stop`.
+
+        `sent` may be called once with the response that is returned in the end, while the program still runs.
+        """
 
 
 class SocketHandler(Protocol):

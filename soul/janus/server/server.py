@@ -20,7 +20,7 @@ from soul.janus.server.limits import ServerLimits
 from soul.janus.server.listening import ALL_ADDRESSES, CannotListen, listen
 from soul.janus.server.messages import SERVER_MESSAGES, Reporter
 from soul.janus.server.poller import Poller, new_poller
-from soul.janus.server.sdaemon import JobQueue, Sdaemon
+from soul.janus.server.sdaemon import Job, JobQueue, Sdaemon
 from soul.janus.server.served import GenerationSource, ServedPort, SocketHandler, WebHandler
 from soul.janus.stream import Address
 from soul.online.command import CommandError
@@ -121,6 +121,8 @@ class LiveServer:
             stream.interrupt()
         if served is None:
             return
+        for job in self._jobs_of(served):
+            job.stop.append(FORCED)  # also programs that go on after their page was sent
         for connection in served.snapshot():
             connection.sever(FORCED)
             if connection.change_owner(Owner.QUEUE, Owner.IO):
@@ -150,9 +152,10 @@ class LiveServer:
 
     @property
     def stopped(self) -> bool:
-        """Say whether every port that listens has stopped."""
+        """Say whether every port that listens has stopped, and every program with it."""
         with self._lock:
-            return all(served.finished.is_set() for served in self._served.values())
+            ports_stopped = all(served.finished.is_set() for served in self._served.values())
+        return ports_stopped and not self._jobs_of(None)
 
     def tick(self) -> None:
         """Cancel requests whose time is over, and stop drained client ports. Call it a few times a second."""
@@ -182,11 +185,18 @@ class LiveServer:
         """Force every port; programs that run are cancelled."""
         for port in self.ports:
             self.force(port)
+        for job in self._jobs_of(None):
+            if not job.stop:
+                job.stop.append(FORCED)
+
+    def _jobs_of(self, served: ServedPort | None) -> list[Job]:
+        """Return what the sdaemons are doing, for one port or (None) for all that listen."""
+        jobs = [job for sdaemon in self._sdaemons if (job := sdaemon.job) is not None]
+        return [job for job in jobs if served is None or job.served is served]
 
     def running(self) -> list[str]:
         """Return what the sdaemons are doing, for the journal."""
-        jobs = [sdaemon.job for sdaemon in self._sdaemons]
-        return [job.title for job in jobs if job is not None]
+        return [job.title for job in self._jobs_of(None)]
 
     def report_stuck(self) -> list[str]:
         """Journal what still runs although it was cancelled, and return it."""

@@ -49,7 +49,10 @@ class ChannelStream:
         while True:
             self._check()
             try:
-                return self._channel.receive(limit)
+                data = self._channel.receive(limit)
+                if not data:
+                    self._check()  # `interrupt` looks like an end of the stream
+                return data
             except StreamError:
                 self._check()
                 raise

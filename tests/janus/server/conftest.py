@@ -68,8 +68,18 @@ class WebStub:
     """A web service that is one function."""
 
     function: WebFunction
+    finishes_late: bool = False  # a response is sent before the function runs
 
-    def handle(self, request: HttpRequest, peer: Peer, stop: list[str]) -> HttpResponse:
+    def handle(
+        self,
+        request: HttpRequest,
+        peer: Peer,
+        stop: list[str],
+        sent: Callable[[HttpResponse], None] | None = None,
+    ) -> HttpResponse:
+        if self.finishes_late:
+            assert sent is not None
+            sent(HttpResponse(body=b"early"))
         return self.function(request, peer, stop)
 
 
@@ -241,6 +251,7 @@ def make_server(poller: Callable[[], Poller], pki: DevelopmentCertificates, tmp_
         socket: SocketFunction | None = None,
         limits: ServerLimits | None = None,
         http_limits: HttpLimits | None = None,
+        finishes_late: bool = False,
         **options: object,
     ) -> Running:
         from soul.janus.tls.generation import PortTls
@@ -253,7 +264,7 @@ def make_server(poller: Callable[[], Poller], pki: DevelopmentCertificates, tmp_
 
         server = LiveServer(
             journal,
-            web=lambda port: WebStub(web),
+            web=lambda port: WebStub(web, finishes_late),
             sockets=lambda port: SocketStub(socket or no_program),
             tls=lambda port, password: PortTls(port, pki.server.material),
             admits=lambda port, address: running.address_rule(address),

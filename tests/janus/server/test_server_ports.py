@@ -176,6 +176,34 @@ def test_force_ends_an_endless_loop(make_server, gate, stopped):
     assert port.counters.active == 0
 
 
+def test_program_goes_on_after_its_page_was_sent(make_server, gate, stopped):
+    running = make_server(gate, finishes_late=True)
+    port = running.port()
+    client = running.connect(port)
+    for _ in range(3):  # the connection is free again at once; each request keeps its own sdaemon
+        assert client.get().body == b"early"
+        assert gate.entered.acquire(timeout=PATIENCE)
+    client.close()
+    running.server.drain(port)
+    stopped(port, running.server)
+    assert not running.server.stopped
+    assert len(running.server.running()) == 3
+    running.server.force_all()
+    for _ in range(3):
+        running.journal.wait_for("SOUL.0763")
+
+
+def test_force_stops_a_program_whose_page_was_sent(make_server, gate, stopped):
+    running = make_server(gate, finishes_late=True)
+    port = running.port()
+    assert running.connect(port).get().body == b"early"
+    assert gate.entered.acquire(timeout=PATIENCE)
+    running.server.force(port)
+    stopped(port, running.server)
+    running.journal.wait_for("SOUL.0763")
+    assert gate.stopped_by == ["the port was forced"]
+
+
 def test_run_time_limit_cancels_and_answers(make_server, gate):
     running = make_server(gate, limits=ServerLimits(sdaemons=2, request_seconds=5))
     client = running.connect(running.port())
