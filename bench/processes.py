@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 PATIENCE = 30.0
 BODY = "\n".join(f"line {number} of the page" for number in range(10)) + "\n"
@@ -25,9 +24,9 @@ PROCEDURE = """Begin
 %name is String Len 255
 %signer is String Len 255
 %serial is String Len 255
-%name = $Web_Cert_Info('SUBJECT_COMMON_NAME')
-%signer = $Web_Cert_Info('ISSUER_COMMON_NAME')
-%serial = $Web_Cert_Info('SERIAL_NUMBER')
+%name = $Web_Cert_Info('COMMONNAME', 0)
+%signer = $Web_Cert_Info('COMMONNAME', 1)
+%serial = $Web_Cert_Info('SERIALNUMBER', 0)
 Print 'Name   ' With %name
 Print 'Signer ' With %signer
 Print 'Serial ' With %serial
@@ -56,7 +55,6 @@ def application(environ, start_response):
 """
 NGINX = """daemon off; worker_processes 1; pid nginx.pid; error_log stderr crit;
 events {{ worker_connections 12000; }}
-worker_rlimit_nofile 24000;
 http {{
   access_log off; client_body_temp_path tmp; proxy_temp_path tmp; fastcgi_temp_path tmp; uwsgi_temp_path tmp;
   scgi_temp_path tmp; ssl_session_cache off; ssl_session_tickets off; keepalive_requests 1000000;
@@ -80,7 +78,7 @@ class ServerProcess:
 
     def cpu_seconds(self) -> float:
         """Return the processor time that the server and its workers have used."""
-        return sum(_ticks(pid) for pid in _tree(self.process.pid)) / CLOCK_TICKS
+        return sum(_cpu_nanoseconds(pid) for pid in _tree(self.process.pid)) / 1e9
 
     def memory(self) -> int:
         """Return the resident bytes of the server and its workers."""
@@ -88,9 +86,13 @@ class ServerProcess:
         return sum(pages) * PAGE_BYTES
 
 
-def _ticks(pid: int) -> int:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
+def _cpu_nanoseconds(pid: int) -> int:
+    """Return the processor time of every thread; /proc/PID/stat would count in steps of 10 ms."""
+    total = 0
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(OSError):  # it has just ended
+            total += int((thread / "schedstat").read_text().split()[0])
+    return total
 
 
 def _tree(pid: int) -> list[int]:

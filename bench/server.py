@@ -97,6 +97,7 @@ def main() -> None:
         folder = Path(name)
         write_files(folder)
         with soul_serve(folder) as ours, gunicorn(folder) as wsgi, nginx(folder) as plain:
+            _check_page(LoadClient(folder, ours.number))
             servers = [server for server in (ours, wsgi, plain) if server is not None]
             requests = max(CONNECTIONS, int(REQUESTS * scale))
             _table(
@@ -110,6 +111,15 @@ def main() -> None:
                 Target(None, "nginx return 200", 1.3),
             )
             _idle(folder, servers, max(20, int(IDLE * scale)))
+
+
+def _check_page(client: LoadClient) -> None:
+    """Make sure that the certificate reaches the page: a figure for anything else would be worth nothing."""
+    with client.connect() as sock:
+        sock.sendall(REQUEST)
+        page = client.read(sock)
+    if b"Alice Archer" not in page or page.count(b"\n") < 10:
+        raise RuntimeError(f"the page is not the expected one: {page!r}")
 
 
 def _cpu(
