@@ -172,7 +172,7 @@ PARAMETERS: Mapping[str, Parameter] = table(
     _P("TIMEOUT", _F.NUMBER, default=0, maximum=32767),
     _P("KEEPALIVE", _F.NUMBER, frozenset({T.WEBSERV, T.CLSOCK}), default=0, maximum=32767),
     _P("HTTPVERSION", _F.CHOICE, WEB, default="1.0", choices=("1.0", "1.1")),
-    _P("COMPRESS", _F.OPTIONAL_NUMBER, WEB, default=0, maximum=3, inert="responses are not compressed (NCMPBUF 0)"),
+    _P("COMPRESS", _F.OPTIONAL_NUMBER, WEB, default=0, maximum=3),
     _P("SLOWCLOSE", _F.MASK, WEB, default=1, maximum=0x77, inert="connections end as HTTP now asks"),
     _P("FORMPOSTWAIT", _F.NUMBER, WEB, default=900, minimum=1, maximum=32767),
     _P("FORMREDIRWAIT", _F.NUMBER, WEB, default=60, minimum=1, maximum=32767),

@@ -111,13 +111,12 @@ class CommandTable:
 
     def match(self, text: str) -> tuple[Command, int] | None:
         """Return the command that `text` begins with, and where its operands begin; None when there is none."""
-        words = list(re.finditer(r"\S+", text))
+        words = text.split(None, 3)
         for count in range(min(3, len(words)), 0, -1):
-            spelling = " ".join(word[0] for word in words[:count]).upper()
-            name = self._names.get(spelling)
+            name = self._names.get(" ".join(words[:count]).upper())
             if name is not None:
-                start = words[count].start() if len(words) > count else len(text)
-                return self._commands[name], start
+                rest = text.split(None, count)[count:]
+                return self._commands[name], len(text) - len(rest[0]) if rest else len(text)
         return None
 
     def explain_unknown(self, explanation: Callable[[str], str]) -> None:

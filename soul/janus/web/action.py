@@ -68,7 +68,11 @@ class Action:
 
     def _open(self, clauses: tuple[OpenClause, ...]) -> Outcome:
         """Open files and groups; the first one becomes the default. A failure is a cancelled request (our choice)."""
+        files = self._session.files
         for index, clause in enumerate(clauses):
+            opened = files.find(clause.name, clause.kind)
+            if opened and opened.privileges == clause.privileges and (index or files.default is opened):
+                continue  # the port's OPEN did it already
             try:
                 self._session.open(clause.name, clause.kind, clause.privileges, default=index == 0)
             except CommandError as error:

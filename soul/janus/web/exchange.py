@@ -416,7 +416,8 @@ class Exchange:
         return self._session
 
     def _web(self) -> WebThread:
-        self.session()
+        if self._session is None:
+            self.session()
         return self._web_state
 
     def _page(self) -> Page:

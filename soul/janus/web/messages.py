@@ -21,8 +21,6 @@ def _note(number: str, text: str) -> Message:
 
 WEB_MESSAGES = MessageTable(
     _journal("M204.0564", "CONNECTION TO USER LOST (PHONE WAS HUNG UP)"),
-    _note("SOUL.2400", "{port} {address} {method} {url}"),
-    _note("SOUL.2401", "{port} {address} {status} {length} bytes, run as {userid}"),
     _journal("SOUL.2402", "{port} {address} {method} {url}: {what}"),
     Message(
         "SOUL.2403",
@@ -36,9 +34,6 @@ WEB_MESSAGES = MessageTable(
     Message("SOUL.2407", "$Sir_Login: {userid} is logged in already", cancels=True),
     Message("SOUL.2408", "$Web_Form_Done: {reason}", cancels=True),
     _journal("SOUL.2409", "Response header refused: {reason}"),
-    _journal("SOUL.2410", "{port}: new login session for {address}: {reason}"),
-    _note("SOUL.2411", "{port}: login session of {userid} ended: {reason}"),
     Message("SOUL.2412", "{function}: {reason}", terminal=False),
-    _journal("SOUL.2413", "{port}: no $WEB_DONE for {method} {url}"),
-    _note("SOUL.2414", "{port}: the client sent a certificate only when the port asks: SSLCLCERT is needed"),
+    _note("SOUL.2414", "Port {port}: COMPRESS has no effect while the parameter NCMPBUF is 0"),
 )

@@ -64,6 +64,8 @@ class WebService:
         self.sessions = sessions or MemoryLoginSessions(self.session_seconds)
         compression = int(online.user_parameters().get("NCMPBUF", 0)) > 0
         self.options = port_options(definition, online.settings.number("limits", "output_bytes"), compression)
+        if definition.integer("COMPRESS") and not compression:
+            online.audit.write("MS", "SOUL.2414: " + WEB_MESSAGES["SOUL.2414"].text.format(port=port.name))
         self._rule_options: dict[int, tuple[OnRule, PageOptions]] = {}
         self.statistics = online.slots.get(WEB_STATISTICS) or WebStatistics()
         online.slots.put(WEB_STATISTICS, self.statistics)

@@ -502,3 +502,20 @@ def test_compression_needs_ncmpbuf(site, first_header):
     site.handler("RUN", lambda p: p.print("x" * 5000))
     site.define("", "ALLOW *\nON * COMPRESS 2 CMD 'INCLUDE RUN'")
     assert first_header(site.send(headers={"Accept-Encoding": "gzip"}), "Content-Encoding") is None
+
+
+def test_compression_with_ncmpbuf(site, first_header):
+    site.online.user_parameters()["NCMPBUF"] = 5
+    site.handler("RUN", lambda p: p.print("x" * 5000))
+    site.define("COMPRESS 1", "ALLOW *\nON * CMD 'INCLUDE RUN'\nON /NOT COMPRESS 0 CMD 'INCLUDE RUN'")
+    offered = {"Accept-Encoding": "gzip"}
+    response = site.send(headers=offered)
+    assert first_header(response, "Content-Encoding") == "gzip"
+    assert zlib.decompress(response.body, 31) == b"x" * 5000 + b"\r\n"
+    assert first_header(site.send(target="/NOT", headers=offered), "Content-Encoding") is None
+    assert "SOUL.2414" not in site.audit
+
+
+def test_compress_without_ncmpbuf_is_said_once(site):
+    site.define("COMPRESS 2")
+    assert site.audit.count("SOUL.2414") == 1
