@@ -15,10 +15,9 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from soul.runtime.thread import Thread
 
@@ -43,8 +42,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _NUMBER = re.compile(r"\b(?:M204|MSIR|USER|SOUL)\.\d{4}\b")
 
 
-@dataclass(frozen=True, slots=True)
-class AuditLine:
+class AuditLine(NamedTuple):
     """One line. `user` is the thread's number, None when no thread is known."""
 
     time: datetime

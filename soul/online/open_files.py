@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from soul.online.command import CommandError
 from soul.online.messages import ONLINE_MESSAGES
 from soul.online.names import file_name_error
+from soul.online.procedures import ProcedureError, ProcedureFile
 from soul.online.settings import Opening
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class OpenFile:
     kind: str  # FILE or GROUP
     privileges: int
     members: tuple[str, ...]
+    procedure_files: tuple[ProcedureFile, ...] = ()
 
 
 class OpenFiles:
@@ -73,14 +75,21 @@ class OpenFiles:
             raise CommandError(ONLINE_MESSAGES["M204.0946"], detail=f": {name}", hint=problem)
         groups = self._online.settings.groups
         if kind in {"", "GROUP"} and name in groups:
-            return OpenFile(name, "GROUP", privileges, groups[name])
-        if kind in {"", "FILE"} and self._online.file_exists(name):
-            return OpenFile(name, "FILE", privileges, (name,))
+            return OpenFile(name, "GROUP", privileges, groups[name], self._procedure_files(groups[name]))
+        found = self._procedure_files((name,)) if kind in {"", "FILE"} else ()
+        if found:
+            return OpenFile(name, "FILE", privileges, (name,), found)
         known = ", ".join(self._online.files.names()) or "none"
         what = "group" if kind == "GROUP" else "file"
         raise CommandError(
             ONLINE_MESSAGES["M204.0946"], detail=f": {name}", hint=f"there is no {what} {name}; the files are {known}"
         )
+
+    def _procedure_files(self, names: tuple[str, ...]) -> tuple[ProcedureFile, ...]:
+        try:
+            return tuple(file for file in map(self._online.files.find, names) if file is not None)
+        except ProcedureError as error:
+            raise CommandError(ONLINE_MESSAGES["SOUL.0210"], detail=str(error)) from None
 
     def _check_password(self, opened: OpenFile, password: str | None) -> None:
         location = self._online.settings.files.get(opened.name)

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from soul.language.source import SourceLine
 from soul.online.names import (
@@ -167,8 +167,7 @@ class MemoryProcedureFile:
             del self._procedures[known]
 
 
-@dataclass(frozen=True)
-class _Stamp:
+class _Stamp(NamedTuple):
     """When a path last changed, as far as its file system tells."""
 
     changed: int
@@ -199,6 +198,7 @@ class DirectoryProcedureFile:
         """Serve `path` as file `name`; no procedure may resolve to a place outside `boundary`."""
         self._name = name
         self._path = path
+        self._place = str(path)
         self._boundary = os.path.realpath(boundary)
         self._lock = threading.Lock()
         self._listing: _Listing | None = None
@@ -274,7 +274,7 @@ class DirectoryProcedureFile:
     def _list(self) -> _Listing:
         with self._lock:
             try:
-                stamp = _Stamp.of(os.stat(self._path))
+                stamp = _Stamp.of(os.stat(self._place))
                 known = self._listing
                 if known is not None and known.settled and known.stamp == stamp:
                     return known
@@ -369,6 +369,7 @@ class ProcedureFiles:
     def __init__(self, directory: Path | None = None, locations: Mapping[str, Path] | None = None) -> None:
         """Find the files under `directory`; `locations` are further ones from soul.toml."""
         self._directory = directory
+        self._root = "" if directory is None else str(directory)
         self._locations = {name.upper(): path for name, path in (locations or {}).items()}
         self._lock = threading.Lock()
         self._added: dict[str, ProcedureFile] = {}
@@ -426,7 +427,7 @@ class ProcedureFiles:
                     self._found = self._located()
                 return
             try:
-                stamp = _Stamp.of(os.stat(self._directory))
+                stamp = _Stamp.of(os.stat(self._root))
                 if self._settled and self._stamp == stamp:
                     return
                 settled = stamp.settled()

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from soul.language.source import SourceLine
 from soul.online.command import Command, CommandError, Privilege
@@ -59,8 +59,7 @@ class UserRestarted(Exception):
     """The user was restarted: all input levels are gone. Handled inside the session."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     """A stretch of a logical line: where it begins in the joined text and the physical line it came from."""
 
     start: int
@@ -88,6 +87,7 @@ class Session:
         self.dummies = DummyStrings(self.global_value, self.response)
         self._pieces: list[_Piece] = []
         self._joined = ""
+        self._in_comment = False
         self._problems: list[Problem] = []
         self._typed = 0
         self._attach()
@@ -144,6 +144,7 @@ class Session:
     def finish(self) -> list[Problem]:
         """Say that the input is over: report what is unfinished and go back to command level."""
         first = len(self._problems)
+        self._in_comment = False
         if self._pieces:
             line = self._pieces[-1].line
             self._clear_pieces()
@@ -156,9 +157,12 @@ class Session:
         return self._take_problems(first)
 
     def push(self, feed: Feed) -> None:
-        """Make `feed` the level that lines are read from, or refuse: MAXINCL."""
+        """Make `feed` the level that lines are read from, or refuse: MAXINCL.
+
+        With the default of 5, A may include B, B C, C D and D E; E cannot include another.
+        """
         limit = self.thread.parameters.number("MAXINCL", 5)
-        if len(self.feeds) >= limit and not feed.terminal:
+        if feed.procedure is not None and sum(each.procedure is not None for each in self.feeds) >= limit:
             raise CommandError(ONLINE_MESSAGES["SOUL.0205"], limit=limit)
         self.feeds.append(feed)
         self.thread.responses = feed.responses
@@ -231,14 +235,13 @@ class Session:
         """Return the file that procedures are stored in: the IN clause's or default one, a group's first."""
         return self._files(context)[0]
 
-    def _files(self, context: OpenFile | None) -> list[ProcedureFile]:
+    def _files(self, context: OpenFile | None) -> tuple[ProcedureFile, ...]:
         chosen = context or self.context or self.files.default
         if chosen is None:
             raise CommandError(ONLINE_MESSAGES["SOUL.0202"])
-        found = [file for file in map(self.online.files.find, chosen.members) if file is not None]
-        if not found:
+        if not chosen.procedure_files:
             raise CommandError(ONLINE_MESSAGES["M204.0946"], detail=f": {chosen.name} HOLDS NO PROCEDURES")
-        return found
+        return chosen.procedure_files
 
     def open(
         self,
@@ -438,6 +441,7 @@ class Session:
         while self.feeds:
             self.pop()
         self.mode = None
+        self._in_comment = False
         self._clear_pieces()
 
     def replaced(self, line: SourceLine) -> SourceLine:
@@ -451,8 +455,11 @@ class Session:
     def _command_line(self, stored: SourceLine) -> None:
         line = self.replaced(stored)
         text = line.text.rstrip()
-        if not self._pieces and (not text or text.lstrip().startswith("*")):
-            if not self._star_command(line, text):
+        if not self._pieces:
+            if self._is_comment(line, text):
+                return
+            if not text.endswith("-"):
+                self._command(text, (_Piece(0, 0, line),))
                 return
         continues = text.endswith("-") and _RELATIVE_SIZE.match(f"{self._joined} {text}") is None
         if continues:
@@ -467,6 +474,18 @@ class Session:
         self._clear_pieces()
         self._command(joined, pieces)
 
+    def _is_comment(self, line: SourceLine, text: str) -> bool:
+        """Say whether a line is empty, a comment, or goes on with a comment that ended in a hyphen."""
+        if self._in_comment:
+            self._in_comment = text.endswith("-")
+            return True
+        if text and not text.lstrip().startswith("*"):
+            return False
+        if self._star_command(line, text):
+            return False
+        self._in_comment = text.endswith("-")
+        return True
+
     def _star_command(self, line: SourceLine, text: str) -> bool:
         """Say whether a line that begins with `*` or is empty is a command: only `*NAME` in column 1 can be one."""
         if len(text) > 1 and text[0] == "*" and text[1].isalpha():
@@ -477,7 +496,7 @@ class Session:
         self._pieces = []
         self._joined = ""
 
-    def _command(self, joined: str, pieces: list[_Piece]) -> None:
+    def _command(self, joined: str, pieces: Sequence[_Piece]) -> None:
         at = pieces[0].line if len(pieces) == 1 else SourceLine(joined, pieces[0].line.procedure, pieces[0].line.line)
         command: Command | None = None
         operands = joined
@@ -538,6 +557,8 @@ class Session:
 
     def _in_clause(self, joined: str) -> str:
         """Take `IN FILE f` (or GROUP, or neither) off the front of a command and set the context."""
+        if joined.lstrip()[:2].upper() != "IN":
+            return joined
         words = joined.split(None, 3)
         if len(words) < 3 or words[0].upper() != "IN":
             return joined

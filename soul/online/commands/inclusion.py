@@ -32,6 +32,8 @@ def register(table: CommandTable) -> None:
 def split_include(operands: str) -> tuple[str, list[str], bool]:
     """Return name, responses and whether the name was quoted. A blank, comma, `=`, `(` or `)` separates responses."""
     text = operands.strip()
+    if text[:1] != "'" and _WORD.fullmatch(text):
+        return text, [], False
     parts: list[str] = []
     quoted = False
     index = 0
