@@ -168,9 +168,8 @@ class Connection:
             stop.append(reason)
         if stream is not None:
             stream.interrupt()
-        with self.lock:
-            with contextlib.suppress(OSError):  # the owner may have closed it meanwhile
-                self.sock.shutdown(socket.SHUT_RDWR)
+        with self.lock, contextlib.suppress(OSError):  # the owner may have closed it meanwhile
+            self.sock.shutdown(socket.SHUT_RDWR)
 
     def release(self) -> None:
         """Close the descriptor and leave the port; for the owner. Closing twice is harmless."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import threading
 
@@ -12,6 +13,7 @@ from soul.janus.peer import Peer
 from soul.janus.port import PortState, PortType
 from soul.janus.server.limits import ServerLimits
 from soul.janus.server.poller import READ, WRITE
+from soul.janus.server.stopping import StopSignal
 from soul.janus.stream import ByteStream, StreamError, StreamInterrupted
 from soul.online.command import CommandError
 from soul.runtime.errors import Stopped
@@ -312,6 +314,66 @@ def test_more_handshakes_than_allowed_wait_in_the_backlog(make_server):
         client.close()
     assert running.connect_tls(port).get().status == 200
     assert port.counters.high_water <= 3
+
+
+class Exhausted:
+    """A listener without file descriptors for the first `failures` connections."""
+
+    def __init__(self, listener: socket.socket, failures: int) -> None:
+        self.listener = listener
+        self.failures = failures
+
+    def fileno(self) -> int:
+        return self.listener.fileno()
+
+    def close(self) -> None:
+        self.listener.close()
+
+    def accept(self) -> tuple[socket.socket, tuple[str, int]]:
+        if self.failures:
+            self.failures -= 1
+            raise OSError(errno.EMFILE, "Too many open files")
+        return self.listener.accept()
+
+
+def test_without_descriptors_accepting_pauses(make_server):
+    running = make_server()
+    port = running.port()
+    served = running.server._served["PORT0"]
+    served.listener = exhausted = Exhausted(served.listener, 1)
+    client = running.connect(port)
+    running.journal.wait_for("SOUL.0768")
+    assert exhausted.failures == 0
+    assert port.counters.connects == 0
+    running.pass_time(1.5)
+    assert client.get().status == 200
+
+
+def test_stop_signal_wakes_those_who_wait():
+    stop, woken = StopSignal(), []
+
+    def waker() -> None:
+        woken.append(stop[0])
+
+    stop.on_stop(waker)
+    assert not stop
+    stop.append("forced")
+    stop.ignore(waker)
+    stop.append("again")
+    assert woken == ["forced"]
+    stop.on_stop(waker)  # too late to wait: called at once
+    assert woken == ["forced", "forced"]
+
+
+def test_abort_resets_the_connection(make_server):
+    def program(stream: ByteStream, peer: Peer, stop: list[str]) -> None:
+        stream.receive(1, PATIENCE)
+        stream.abort()
+
+    running = make_server(socket=program)
+    client = running.connect(running.port(kind=PortType.SRVSOCK))
+    client.send(b"x")
+    assert not client.ended()
 
 
 def test_poller_reports_once_until_armed_again(poller):
