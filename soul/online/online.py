@@ -225,7 +225,7 @@ class Online:
         if known is not None:
             return known
         if privileges is None:
-            user = self.users.get(thread.userid)
+            user = self.users.get(thread.userid) if thread.userid != NO_USERID else None
             privileges = user.privileges if user is not None else Privilege.NONE
         return Session(self, thread, privileges)
 

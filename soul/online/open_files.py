@@ -70,15 +70,15 @@ class OpenFiles:
         return opened
 
     def _resolve(self, name: str, kind: str, privileges: int) -> OpenFile:
-        problem = file_name_error(name)
-        if problem:
-            raise CommandError(ONLINE_MESSAGES["M204.0946"], detail=f": {name}", hint=problem)
         groups = self._online.settings.groups
         if kind in {"", "GROUP"} and name in groups:
             return OpenFile(name, "GROUP", privileges, groups[name], self._procedure_files(groups[name]))
         found = self._procedure_files((name,)) if kind in {"", "FILE"} else ()
         if found:
             return OpenFile(name, "FILE", privileges, (name,), found)
+        problem = file_name_error(name)
+        if problem:
+            raise CommandError(ONLINE_MESSAGES["M204.0946"], detail=f": {name}", hint=problem)
         known = ", ".join(self._online.files.names()) or "none"
         what = "group" if kind == "GROUP" else "file"
         raise CommandError(

@@ -582,7 +582,7 @@ class Session:
         return parts[1]
 
     def _allow(self, command: Command) -> None:
-        if command.privilege & ~self.privileges:
+        if command.privilege and command.privilege & ~self.privileges:
             raise CommandError(ONLINE_MESSAGES["SOUL.0206"], command=command.name, privilege=command.privilege.title)
         if self.in_procedure and not command.in_procedure:
             raise CommandError(ONLINE_MESSAGES["SOUL.0207"], command=command.name)

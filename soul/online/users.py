@@ -143,6 +143,7 @@ class TomlUserStore:
     def __init__(self, path: Path, fixed: Iterable[User] = ()) -> None:
         """Keep users in `path`, which need not exist; `fixed` ones come from soul.toml and cannot be changed here."""
         self._path = path
+        self._place = str(path)
         self._fixed = {user.userid: user for user in fixed}
         self._lock = threading.Lock()
         self._stamp: tuple[int, int] | None = None
@@ -181,7 +182,7 @@ class TomlUserStore:
     def _read(self) -> dict[str, User]:
         with self._lock:
             try:
-                status = os.stat(self._path)
+                status = os.stat(self._place)
             except FileNotFoundError:
                 self._users, self._stamp = {}, None
                 return self._users
