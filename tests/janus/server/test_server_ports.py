@@ -108,13 +108,15 @@ def test_maxcon_refuses_before_tls_and_counts_handshakes(make_server):
     assert running.connect_tls(port).get().status == 200
 
 
-def test_address_rule_refuses_before_tls(make_server):
+def test_address_rule_refuses_before_tls(make_server, stopped):
     running = make_server()
     port = running.port(SSL=("JANSSL", "SERVER.PKEY"))
     running.address_rule = lambda address: address.host != "127.0.0.1"
     assert running.connect(port).ended()
     running.journal.wait_for("SOUL.0760")
-    assert port.counters.active == 0
+    running.server.drain(port)
+    stopped(port, running.server)
+    assert (port.counters.active, port.counters.refused) == (0, 1)
 
 
 def test_required_certificate_is_refused_with_an_alert(make_server):
