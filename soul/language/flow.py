@@ -355,7 +355,7 @@ class Flow:
             text = f"label {label.name} is inside a subroutine, an On unit or a Try: it cannot be reached from here"
             self.context.problems.error(p.NO_LABEL, text, label.at)
             return []
-        return self.go(block)
+        return [self.check(), *self.go(block)]
 
     def _computed_jump(self, node: n.ComputedJump) -> list[ast.stmt]:
         b = self.build

@@ -100,7 +100,7 @@ def count_values(start: float, stop: float, step: float) -> tuple[Iterable[float
         return map(float, whole), float(whole.start + len(whole) * whole.step)
     if not step:
         return (itertools.repeat(start) if start <= stop else ()), start
-    passes = (stop - start) / step
+    passes = numbers.round15((stop - start) / step)
     after = start if passes < 0 else numbers.round15(start + (passes // 1.0 + 1.0) * step)
     return _steps(start, stop, step), after
 

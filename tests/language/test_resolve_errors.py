@@ -13,7 +13,7 @@ CASES: dict[str, list[tuple[int, str, str]]] = {
     "variables are undefined\n%x = 1": [(2, "SOUL.1201", "%X is not declared")],
     "variables are longstring": [(1, "SOUL.1219", "Longstring cannot be the type of undeclared variables")],
     "%l is longstring static": [(1, "SOUL.1219", "Static Longstring is not supported")],
-    "%s is string len 300": [(1, "SOUL.1219", "Len 300 is outside the range 1 to 255")],
+    "%s is string len 300": [(1, "SOUL.1020", "Len must be a whole number from 1 to 255")],
     "%a is float array(3)\n%a = 1": [(2, "SOUL.1213", "%A is an array: it needs subscripts")],
     "%a is float array(3)\nprint %a(1,2)": [(2, "SOUL.1213", "%A has 1 dimension: it needs 1 subscript")],
     "print %x(1)": [(1, "SOUL.1213", "%X is not an array")],
