@@ -12,24 +12,45 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PARTNERS = ("PARTNER1", "PARTNER2")
 TRY = """
-What to try, in another terminal:
+What to try, in another terminal, after  cd {here}
 
-  curl {ca} https://localhost:9733/                   a page that explains that a certificate is needed (403)
-  curl {ca} {good} https://localhost:9733/            Alice's certificate, item by item
-  curl {ca} https://localhost:9734/                   refused in the handshake: "certificate required"
-  curl {ca} {expired} https://localhost:9734/         refused: "certificate expired"
-  curl {ca} {unknown} https://localhost:9734/         refused: "unknown ca"
-  curl {ca} https://localhost:9735/                   welcome, whoever you are
-  curl {ca} {inter} https://localhost:9735/           Bruno, signed by an intermediate authority: three levels
-  curl {ca} {good} https://localhost:9736/private     Alice's page, without a password
-  curl {ca} {inter} https://localhost:9736/private    not for Bruno (403)
-  curl {ca} {partner} https://localhost:9736/private  not for a partner's certificate with Alice's name (403)
-  printf 'hello\\r\\nBYE\\r\\n' | openssl s_client -quiet -connect localhost:9737 {s_good} {s_ca}
-                                                      the socket port: common name, signer, an echo
-  openssl pkcs12 -export -in {keys}/GOOD.PKEY -out alice.p12
-                                                      for a browser: import alice.p12, then open https://localhost:9733/
+  CLCERTWEB 9733 requires a certificate, and explains itself to browsers without one (SSLNOCERTERR)
+    curl {ca} https://localhost:9733/
+                              -> 403, a page that says that a certificate is needed
+    curl {ca} --cert JANSSL/GOOD.PKEY https://localhost:9733/
+                              -> Alice's certificate, item by item
 
-Tests of all this, without a network:  .venv/bin/soul test {here}
+  CLCERTREQ 9734 requires a certificate, and turns others away in the handshake
+    curl {ca} https://localhost:9734/
+                              -> alert "certificate required", MSIR.0646 in the audit trail
+    curl {ca} --cert JANSSL/EXPIRED.PKEY https://localhost:9734/
+                              -> alert "certificate expired"
+    curl {ca} --cert JANSSL/UNKNOWN.PKEY https://localhost:9734/
+                              -> alert "unknown ca"
+
+  CLCERTASK 9735 asks for a certificate, and greets with or without it
+    curl {ca} https://localhost:9735/
+                              -> welcome, whoever you are
+    curl {ca} --cert JANSSL/INTERMEDIATE.PKEY https://localhost:9735/
+                              -> Bruno, signed by an intermediate authority: three levels
+
+  CLCERTMAP 9736 makes a certificate a login (NEWSESCMD, $Sir_Login); /private is for ALICE only
+    curl {ca} --cert JANSSL/GOOD.PKEY https://localhost:9736/private
+                              -> Alice's page, without a password
+    curl {ca} --cert JANSSL/INTERMEDIATE.PKEY https://localhost:9736/private
+                              -> 403, not for Bruno
+    curl {ca} --cert JANSSL/PARTNER1.PKEY https://localhost:9736/private
+                              -> 403, not for a partner's certificate that bears Alice's name
+
+  CLCERTSOCK 9737 is a socket port that requires a certificate
+    printf 'hello\\r\\nBYE\\r\\n' | openssl s_client -quiet -connect localhost:9737 \\
+       -CAfile MYPROC/COMPANY.ROOT.CERT -cert JANSSL/GOOD.PKEY -key JANSSL/GOOD.PKEY
+                              -> common name, signer, levels, and an echo
+
+  In a browser: import the file that this makes, then open https://localhost:9733/
+    openssl pkcs12 -export -in JANSSL/GOOD.PKEY -out alice.p12
+
+  The tests of all this, without a network:  {soul} test {here}
 
 Ctrl-C drains the ports and stops.
 """
@@ -63,24 +84,8 @@ def make_partners(directory: Path) -> None:
 def main() -> int:
     """Make certificates, say what to try, and serve until stopped."""
     make_certificates(HERE)
-    here = Path(os.path.relpath(HERE))
-    keys = here / "JANSSL"
-    ca = here / "MYPROC" / "COMPANY.ROOT.CERT"
-    print(
-        TRY.format(
-            ca=f"--cacert {ca}",
-            good=f"--cert {keys}/GOOD.PKEY",
-            expired=f"--cert {keys}/EXPIRED.PKEY",
-            unknown=f"--cert {keys}/UNKNOWN.PKEY",
-            inter=f"--cert {keys}/INTERMEDIATE.PKEY",
-            partner=f"--cert {keys}/PARTNER1.PKEY",
-            s_good=f"-cert {keys}/GOOD.PKEY -key {keys}/GOOD.PKEY",
-            s_ca=f"-CAfile {ca}",
-            keys=keys,
-            here=here,
-        ),
-        flush=True,
-    )
+    command = os.path.relpath(Path(sys.executable).with_name("soul"))
+    print(TRY.format(here=os.path.relpath(HERE), soul=command, ca="--cacert MYPROC/COMPANY.ROOT.CERT"), flush=True)
     soul = [sys.executable, "-m", "soul.cli.main"]
     os.execv(sys.executable, [*soul, "serve", str(HERE), "--host", "127.0.0.1"])
 
