@@ -29,7 +29,7 @@ DATA = Path(__file__).parents[2] / "judges" / "x509-limbo.jsonl"
 CASES = [json.loads(line) for line in DATA.read_text(encoding="ascii").splitlines()]
 MOMENT = datetime.fromisoformat("2026-01-01T00:00:00+00:00").timestamp()
 
-# Why a verdict differs on purpose. The verdict is OpenSSL's; `docs/deviations.d/tls.md` tells users the same.
+# Why a verdict differs on purpose. The verdict is OpenSSL's; `docs/deviations.md` tells users the same.
 REASONS = {
     "a leaf with a key usage must be allowed to make signatures (OpenSSL)": (
         "pathlen::validation-ignores-pathlen-in-leaf rfc5280::ca-as-leaf"

@@ -1,4 +1,4 @@
-"""The documented facts whose arguments are literals. Disagreements are listed in docs/deviations.d/functions.md.
+"""The documented facts whose arguments are literals. Disagreements are listed in docs/deviations.md.
 
 They are read from the folder SOUL_FACTS names, default tests/conformance; without facts there is nothing to run.
 """
