@@ -1,6 +1,6 @@
 """The documented facts whose arguments are literals. Disagreements are listed in docs/deviations.md.
 
-They are read from the folder SOUL_FACTS names, default tests/conformance; without facts there is nothing to run.
+They are read from the folder SOUL_FACTS names, default tests/conformance/facts; without facts there is nothing to run.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-FACTS = Path(os.environ.get("SOUL_FACTS", Path(__file__).parents[2] / "conformance"))
+FACTS = Path(os.environ.get("SOUL_FACTS", Path(__file__).parents[2] / "conformance" / "facts"))
 NEEDS_CLASSES = {"xml-empty-element-tag"}
 
 
