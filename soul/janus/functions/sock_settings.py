@@ -30,46 +30,25 @@ class Setting:
     server_only: bool = False
 
 
-def _read_mode(socket: UserSocket) -> str:
-    return "CHAR" if socket.settings.char else "BINARY"
+def _pair(attribute: str, on: str, off: str, **needs: bool) -> dict[str, Setting]:
+    """Return the two self-defining keywords of a switch: each sets it, and reads as the word in effect.
 
+    The value may be the word to set instead, as in `$Sock_Set(%s,'BINARY',%old)`.
+    """
 
-def _mode(default: str) -> Callable[[UserSocket, str], None]:
-    def write(socket: UserSocket, value: str) -> None:
-        word = value.strip().upper() or default
-        if word not in ("CHAR", "BINARY"):
-            raise ValueError(f"'{value}' is neither CHAR nor BINARY")
-        socket.settings.char = word == "CHAR"
+    def read(socket: UserSocket) -> str:
+        return on if getattr(socket.settings, attribute) else off
 
-    return write
+    def writer(keyword: str) -> Callable[[UserSocket, str], None]:
+        def write(socket: UserSocket, value: str) -> None:
+            word = value.strip().upper() or keyword
+            if word not in (on, off):
+                raise ValueError(f"'{value}' is neither {on} nor {off}")
+            setattr(socket.settings, attribute, word == on)
 
+        return write
 
-def _read_close(socket: UserSocket) -> str:
-    return "CLOSE" if socket.settings.close_at_request_end else "NOCLOSE"
-
-
-def _close(default: str) -> Callable[[UserSocket, str], None]:
-    def write(socket: UserSocket, value: str) -> None:
-        word = value.strip().upper() or default
-        if word not in ("CLOSE", "NOCLOSE"):
-            raise ValueError(f"'{value}' is neither CLOSE nor NOCLOSE")
-        socket.settings.close_at_request_end = word == "CLOSE"
-
-    return write
-
-
-def _read_audterm(socket: UserSocket) -> str:
-    return "AUDTERM" if socket.settings.audit_terminal else "NOAUDTERM"
-
-
-def _audterm(default: str) -> Callable[[UserSocket, str], None]:
-    def write(socket: UserSocket, value: str) -> None:
-        word = value.strip().upper() or default
-        if word not in ("AUDTERM", "NOAUDTERM"):
-            raise ValueError(f"'{value}' is neither AUDTERM nor NOAUDTERM")
-        socket.settings.audit_terminal = word == "AUDTERM"
-
-    return write
+    return {word: Setting(read, writer(word), **needs) for word in (on, off)}
 
 
 def _read_line_end(socket: UserSocket) -> str:
@@ -110,12 +89,9 @@ def _table(socket: UserSocket, value: str) -> None:
 
 
 _SETTINGS: dict[str, Setting] = {
-    "AUDTERM": Setting(_read_audterm, _audterm("AUDTERM"), server_only=True),
-    "NOAUDTERM": Setting(_read_audterm, _audterm("NOAUDTERM"), server_only=True),
-    "BINARY": Setting(_read_mode, _mode("BINARY")),
-    "CHAR": Setting(_read_mode, _mode("CHAR")),
-    "CLOSE": Setting(_read_close, _close("CLOSE"), needs_open=False),
-    "NOCLOSE": Setting(_read_close, _close("NOCLOSE"), needs_open=False),
+    **_pair("audit_terminal", "AUDTERM", "NOAUDTERM", server_only=True),
+    **_pair("char", "CHAR", "BINARY"),
+    **_pair("close_at_request_end", "CLOSE", "NOCLOSE", needs_open=False),
     "LINEND": Setting(_read_line_end, _line_end),
     "ONRESET": Setting(lambda s: str(s.settings.on_reset), _on_reset, needs_open=False),
     "PRSTOK": Setting(_read_separators, _separators),

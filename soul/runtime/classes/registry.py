@@ -27,7 +27,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from soul.language.library import Builtin, Parameter, Property
-from soul.runtime.functions.registry import class_of, kind_of
+from soul.runtime.functions.registry import class_of, kind_of, parameter_of
 from soul.runtime.thread import Thread
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -79,17 +79,7 @@ def _describe(name: str, function: Callable[..., Any], page: str) -> Builtin:
         if annotation is Thread:
             wants_thread = True
             continue
-        parameters.append(
-            Parameter(
-                name=key.rstrip("_").replace("_", ""),
-                kind=kind_of(annotation),
-                required=parameter.default is inspect.Parameter.empty
-                and parameter.kind is not inspect.Parameter.VAR_POSITIONAL,
-                variadic=parameter.kind is inspect.Parameter.VAR_POSITIONAL,
-                named_only=parameter.kind is inspect.Parameter.KEYWORD_ONLY,
-                class_name=class_of(annotation),
-            )
-        )
+        parameters.append(parameter_of(key, parameter, annotation))
     result = hints.get("return", type(None))
     return Builtin(name, tuple(parameters), kind_of(result), function, wants_thread, class_of(result), True, page)
 

@@ -71,6 +71,19 @@ def class_of(annotation: Any) -> str:
     return ""
 
 
+def parameter_of(name: str, parameter: inspect.Parameter, annotation: Any) -> Parameter:
+    """Return how the compiler sees one parameter of a registered Python function."""
+    return Parameter(
+        name=name.rstrip("_").replace("_", ""),
+        kind=kind_of(annotation),
+        required=parameter.default is inspect.Parameter.empty
+        and parameter.kind is not inspect.Parameter.VAR_POSITIONAL,
+        variadic=parameter.kind is inspect.Parameter.VAR_POSITIONAL,
+        named_only=parameter.kind is inspect.Parameter.KEYWORD_ONLY,
+        class_name=class_of(annotation),
+    )
+
+
 @dataclass(frozen=True)
 class Entry:
     """One registered function; its signature is worked out when somebody first asks."""
@@ -91,17 +104,7 @@ class Entry:
             if index == 0 and annotation is Thread:
                 wants_thread = True
                 continue
-            parameters.append(
-                Parameter(
-                    name=name.rstrip("_").replace("_", ""),
-                    kind=kind_of(annotation),
-                    required=parameter.default is inspect.Parameter.empty
-                    and parameter.kind is not inspect.Parameter.VAR_POSITIONAL,
-                    variadic=parameter.kind is inspect.Parameter.VAR_POSITIONAL,
-                    named_only=parameter.kind is inspect.Parameter.KEYWORD_ONLY,
-                    class_name=class_of(annotation),
-                )
-            )
+            parameters.append(parameter_of(name, parameter, annotation))
         return Builtin(
             name=self.name,
             parameters=tuple(parameters),
