@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from soul.language.source import SourceLine
 
 if TYPE_CHECKING:
+    from soul.language.scopes import Kept
     from soul.online.online import Online
 
 EXAMPLE = """example:
@@ -27,20 +28,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dir", metavar="DIR", help="the Online directory with the procedures that are included")
 
 
-def requests_of(lines: tuple[SourceLine, ...]) -> Iterator[tuple[list[SourceLine], bool]]:
-    """Give the lines of each request in a text, and whether it has an End."""
+def requests_of(lines: tuple[SourceLine, ...]) -> Iterator[tuple[list[SourceLine], str, bool]]:
+    """Give the lines of each request in a text, how it ends ('' when it does not), and whether it began with More."""
     from soul.language.request import RequestReader
 
     reader: RequestReader | None = None
+    is_more = False
     for line in lines:
         if reader is None:
             if line.text.strip().upper() in {"BEGIN", "B", "MORE"}:
                 reader = RequestReader()
+                is_more = line.text.strip().upper() == "MORE"
         elif reader.feed(line):
-            yield reader.lines, True
+            yield reader.lines, reader.ending, is_more
             reader = None
     if reader is not None:
-        yield reader.lines, False
+        yield reader.lines, "", is_more
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -81,12 +84,15 @@ def _check(online: Online, text: str, title: str) -> int:
         session.open(file)
     errors = 0
     lines = source_lines(text, title)
-    for request, ended in requests_of(lines):
-        if not ended:
+    kept: Kept | None = None
+    for request, ending, is_more in requests_of(lines):
+        if not ending:
             print(f"{title}: SOUL.0209: INPUT ENDED BEFORE END")
             errors += 1
         at = request[0] if request else SourceLine("", title, len(lines))
-        for diagnostic in diagnose(session, Block(tuple(request), "End", at)):
+        block = Block(tuple(request), ending or "End", at)
+        diagnostics, kept = diagnose(session, block, kept if is_more else None)
+        for diagnostic in diagnostics:
             print(diagnostic.render())
             errors += diagnostic.severity is Severity.ERROR
     return errors

@@ -11,11 +11,14 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from soul.language.diagnostics import CompileError, Diagnostic, Severity
 from soul.language.library import Builtin, Library
 from soul.language.source import NOWHERE, SourceLine, Span
+
+if TYPE_CHECKING:
+    from soul.language.scopes import Kept
 
 IncludeReader = Callable[[str, list[str], Span], Sequence[SourceLine]]
 Binding = tuple[str, ...]
@@ -34,6 +37,7 @@ class CompileOptions:
     variable_length: int = 20
     variable_decimals: int = 0
     use_cache: bool = True
+    keeps: bool = False  # the request ends with End More: another may continue it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,8 @@ class CompiledRequest:
     """A request ready to be evaluated by `soul.runtime.request.evaluate`.
 
     `bindings` says which built-in each name in the code stands for; `procedures` which procedure the line numbers of
-    the code speak of (see `soul.language.pysource`); `diagnostics` are the warnings.
+    the code speak of (see `soul.language.pysource`); `diagnostics` are the warnings; `kept` is what a request that ends
+    with End More leaves to the compilation of the next one.
     """
 
     code: CodeType
@@ -60,6 +65,7 @@ class CompiledRequest:
     diagnostics: tuple[Diagnostic, ...]
     library: Library
     inclusions: tuple[Inclusion, ...] = ()
+    kept: Kept | None = None
     _functions: dict[str, Callable[..., Any]] | None = field(default=None, repr=False)
 
     def functions(self) -> Mapping[str, Callable[..., Any]]:
@@ -120,58 +126,72 @@ def compile_request(
     library: Library,
     options: CompileOptions = CompileOptions(),
     include: IncludeReader | None = None,
+    previous: Kept | None = None,
 ) -> CompiledRequest:
     """Compile the lines between Begin and End (both exclusive).
 
     Arguments: the lines, dummy strings replaced; the library of built-ins; options; `include` returns the lines of a
-    procedure for an Include statement (see `soul.language.parser.parse_request`).
+    procedure for an Include statement (see `soul.language.parser.parse_request`); `previous` is what the request
+    continues when it began with More. Parts of a longer request are not cached.
     Errors: CompileError with every diagnostic of the request, warnings included.
     """
     from soul.language.cache import load, request_key, store
 
     register_source(lines)
-    key = request_key(lines, library, options) if options.use_cache else ""
+    key = request_key(lines, library, options) if options.use_cache and previous is None and not options.keeps else ""
     found = load(key, library, include) if key else None
     if found is not None:
         return found
-    compiled = _compile(lines, library, options, include)
+    compiled = _compile(lines, library, options, include, previous)
     if key:
         store(key, compiled)
     return compiled
 
 
 def _compile(
-    lines: Sequence[SourceLine], library: Library, options: CompileOptions, include: IncludeReader | None
+    lines: Sequence[SourceLine],
+    library: Library,
+    options: CompileOptions,
+    include: IncludeReader | None,
+    previous: Kept | None,
 ) -> CompiledRequest:
     from soul.language.parser import parse_request
 
     if sys.getrecursionlimit() < TREE_DEPTH:
         sys.setrecursionlimit(TREE_DEPTH)
     reader = _RecordingReader(include) if include is not None else None
-    parsed = parse_request(lines, include=reader)
+    macros = dict(previous.macros) if previous is not None else {}
+    parsed = parse_request(lines, include=reader, macros=macros)
     failed = any(each.severity is Severity.ERROR for each in parsed.diagnostics)
     every_line = [*lines, *(reader.lines if reader is not None else ())]
     register_source(every_line)
-    return _generate(parsed.body, parsed.diagnostics, failed, every_line, library, options, reader)
+    unit = _Unit(every_line, options, reader, previous, macros)
+    return _generate(parsed.body, parsed.diagnostics, failed, unit, library)
 
 
-def _generate(
-    body: Any,
-    said: list[Diagnostic],
-    failed: bool,
-    lines: Sequence[SourceLine],
-    library: Library,
-    options: CompileOptions,
-    reader: _RecordingReader | None,
-) -> CompiledRequest:
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What one compilation works on besides the tree."""
+
+    lines: Sequence[SourceLine]
+    options: CompileOptions
+    reader: _RecordingReader | None
+    previous: Kept | None
+    macros: dict[str, str]
+
+
+def _generate(body: Any, said: list[Diagnostic], failed: bool, unit: _Unit, library: Library) -> CompiledRequest:
     from soul.language.emit import emit
     from soul.language.problems import LIMIT, Problems
-    from soul.language.resolve import Defaults, Resolver
+    from soul.language.resolve import Resolver
+    from soul.language.scopes import Defaults, Kept
 
+    lines, options, previous = unit.lines, unit.options, unit.previous
     problems = Problems(lines)
     problems.found.extend(said)
     defaults = Defaults(options.variable_type, options.variable_length, options.variable_decimals)
-    program = Resolver(library, problems, defaults).resolve(body, broken=failed)
+    resolver = Resolver(library, problems, previous.defaults if previous is not None else defaults)
+    program = resolver.resolve(body, broken=failed, previous=previous, keeps=options.keeps)
     emission = emit(program, problems, library)
     if not problems.failed:
         main = emission.procedures[0] if emission.procedures else (lines[0].procedure if lines else "")
@@ -183,8 +203,13 @@ def _generate(
     diagnostics = _in_order(problems.found, lines)
     if problems.failed:
         raise CompileError(diagnostics)
-    inclusions = tuple(reader.inclusions) if reader is not None else ()
-    return CompiledRequest(code, emission.bindings, emission.procedures, diagnostics, library, inclusions)
+    inclusions = tuple(unit.reader.inclusions) if unit.reader is not None else ()
+    kept = None
+    if options.keeps:
+        left = resolver.declarer.defaults
+        common, bindings, procedures = program.common, emission.bindings, emission.procedures
+        kept = Kept(program.part + 1, program.main, common, left, procedures, bindings, unit.macros)
+    return CompiledRequest(code, emission.bindings, emission.procedures, diagnostics, library, inclusions, kept)
 
 
 def _in_order(found: Sequence[Diagnostic], lines: Sequence[SourceLine]) -> tuple[Diagnostic, ...]:

@@ -6,12 +6,11 @@ Source: m204wiki, Using variables and values in computation; Longstrings; Enumer
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from soul.language import nodes as n, problems as p
 from soul.language.library import Library
 from soul.language.problems import Problems, nearest
-from soul.language.scopes import ParameterInfo, Program, Scope, VariableInfo
+from soul.language.scopes import Defaults, ParameterInfo, Program, Scope, VariableInfo
 from soul.language.types import (
     BOOLEAN,
     DOCUMENTED_CLASSES,
@@ -25,9 +24,6 @@ from soul.language.types import (
     UNKNOWN_CLASS,
     SoulType,
 )
-
-if TYPE_CHECKING:
-    from soul.language.resolve import Defaults
 
 _SIMPLE = {"FLOAT": FLOAT, "LONGSTRING": LONGSTRING, "UNICODE": UNICODE, "BOOLEAN": BOOLEAN}
 _IMPLICIT = ("FLOAT", "FIXED", "STRING", "UNDEFINED")
@@ -48,6 +44,11 @@ class Declarer:
         self.undeclared = self._first.kind
         self.length = self._first.length
         self.decimals = self._first.decimals
+
+    @property
+    def defaults(self) -> Defaults:
+        """Return the defaults in effect where the request ends."""
+        return Defaults(self.undeclared, self.length, self.decimals)
 
     def variables_are(self, node: n.VariablesAre, quiet: bool = False) -> None:
         """Apply `Variables Are`: it governs the declarations after it."""

@@ -13,7 +13,7 @@ from soul.language import nodes as n
 from soul.language.context import Binding, Context
 from soul.language.expressions import Expressions
 from soul.language.flatten import jump_handler
-from soul.language.flow import Flow, scope_result
+from soul.language.flow import Flow, scope_result, simple_name
 from soul.language.library import Library
 from soul.language.problems import Problems
 from soul.language.pysource import Builder
@@ -38,13 +38,16 @@ def emit(program: Program, problems: Problems, library: Library) -> Emission:
     When a variable turns out to be passed by reference after code for it was made, all is made again.
     """
     said = list(problems.found)
+    previous = program.previous
+    procedures = previous.procedures if previous is not None else ()
     for _ in range(MAX_ATTEMPTS):
-        context = Context(Builder(), problems, library, program, program.main)
+        context = Context(Builder(procedures), problems, library, program, program.main)
         module = _Module(context).emit()
         if not context.again:
             break
         problems.restore(said)
-    return Emission(module, context.bindings, context.build.procedures)
+    bindings = context.bindings if previous is None else {**previous.bindings, **context.bindings}
+    return Emission(module, bindings, context.build.procedures)
 
 
 class _Module:
@@ -64,12 +67,17 @@ class _Module:
         return ast.Module(body=[*setup, *functions], type_ignores=[])
 
     def _globals(self) -> list[VariableInfo]:
-        """Return the Common and Static variables of all scopes, each once."""
+        """Return the variables that live in the module, each once, without those another part of the request set up."""
+        program = self.context.program
+        known: set[int] = set()
+        if program.previous is not None:
+            earlier = (*program.previous.scope.variables.values(), *program.previous.common.values())
+            known.update(map(id, earlier))
         found = {
             id(info): info
-            for scope in self.context.program.scopes
+            for scope in program.scopes
             for info in scope.variables.values()
-            if info.is_global
+            if info.is_global and id(info) not in known
         }
         return list(found.values())
 
@@ -87,6 +95,8 @@ class _Module:
         body = self._guarded(flow, scope)
         b.at(scope.at)
         head = [*self._declared(scope, context.touched), *self._parameters(scope)]
+        if context.program.keeps and scope.parent is None:
+            head += b.declare("global", (simple_name(name) for name in scope.simple))
         head += [self._initial(info) for info in self._locals(scope, flow)]
         code = [*head, *nested]
         if scope.parent is not None:
@@ -164,7 +174,7 @@ class _Module:
         functions: list[ast.stmt] = []
         flow.in_simple = True
         for name, node in scope.simple.items():
-            functions.append(self._function(flow, f"{name} simple", node, [outer, None]))
+            functions.append(self._function(flow, simple_name(name), node, [outer, None]))
         for unit in scope.units:
             if unit.condition == "ERROR":
                 functions.append(self._function(flow, flow.unit_name(unit), unit, [outer, None]))

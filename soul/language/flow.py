@@ -22,6 +22,7 @@ from soul.language.statements import Statements
 from soul.language.tree import children, inside
 from soul.language.types import SoulType
 
+REGIONS = 1_000_000  # more than one request has: those of another part of it, before More, have other numbers
 CHAIN = 50  # ElseIf branches in one Python chain; longer ones are continued in the next
 
 
@@ -45,7 +46,7 @@ class Flow:
         self.build = context.build
         self.expressions = expressions
         self.statements = statements
-        self.plan = Plan(context.scope)
+        self.plan = Plan(context.scope, first=context.program.part * REGIONS)
         self.regions: list[Region | None] = []
         self.frames: list[Frame] = []
         self.result: SoulType | None = None
@@ -345,6 +346,10 @@ class Flow:
     def jump(self, label: n.Name) -> list[ast.stmt]:
         """Return `Jump To label`."""
         block = self.plan.find(label.name)
+        if block is None and label.name in self.context.scope.earlier_labels:
+            text = f"label {label.name} is in a part of the request before More: a jump cannot go back there"
+            self.context.problems.error(p.NO_LABEL, text, label.at, "A subroutine of that part can be called")
+            return []
         if block is None:
             hint = nearest(label.name, self.context.scope.labels)
             elsewhere = label.name in self.context.scope.labels
@@ -371,15 +376,15 @@ class Flow:
 
     def _call(self, node: n.Call) -> list[ast.stmt]:
         b, scope, name = self.build, self.context.scope, node.name.name
-        if node.arguments is None and name in scope.simple:
-            return [b.do(b.call(f"{name} simple"))]
+        if node.arguments is None and (name in scope.simple or name in scope.earlier_simple):
+            return [b.do(b.call(simple_name(name)))]
         signature = scope.find_subroutine(name)
         if signature is None:
-            if name in scope.simple:
+            if name in scope.simple or name in scope.earlier_simple:
                 text = f"{name} is a simple subroutine: it takes no arguments"
                 self.context.problems.error(p.ARGUMENT_COUNT, text, node.name.at)
                 return []
-            known = {*scope.simple, *scope.subroutines, *self.context.program.main.subroutines}
+            known = {*scope.simple, *scope.earlier_simple, *scope.subroutines, *self.context.program.main.subroutines}
             text = f"there is no subroutine {name}"
             self.context.problems.error(p.NO_SUBROUTINE, text, node.name.at, nearest(name, known))
             return []
@@ -473,6 +478,11 @@ class Flow:
     def _unit_exit(self, node: n.UnitExit) -> list[ast.stmt]:
         text = f"{node.action.title()} leaves On units of record processing, which is not supported"
         return self.statements.refuse(text, node.at, "Leave On Error with Jump To, Stop or End On")
+
+
+def simple_name(name: str) -> str:
+    """Return the name of the function of a simple subroutine."""
+    return f"{name} simple"
 
 
 def assigned(body: n.Body) -> set[str]:

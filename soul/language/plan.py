@@ -49,7 +49,9 @@ class Region:
 class Plan:
     """The regions of one scope, and which statements are flattened."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, first: int = 0) -> None:
+        """Plan a scope; its regions are numbered from `first`."""
+        self._first = first
         self.targets: set[str] = set()
         self._flat: dict[int, bool] = {}
         self._height: dict[int, int] = {}
@@ -108,7 +110,7 @@ class Plan:
         for statement in body:
             flat |= self._mark(statement, []) or self._is_target(statement)
         if flat:
-            region = Region(len(self.regions))
+            region = Region(self._first + len(self.regions))
             self.regions[id(body)] = region
             self._label(region, body)
 

@@ -25,8 +25,9 @@ def split_line(line: int) -> tuple[int, int]:
 class Builder:
     """Makes nodes at the current position, which `at` sets."""
 
-    def __init__(self) -> None:
-        self._procedures: dict[str, int] = {}
+    def __init__(self, procedures: Iterable[str] = ()) -> None:
+        """Start with the procedures that earlier parts of the request took lines from."""
+        self._procedures: dict[str, int] = {name: number for number, name in enumerate(procedures)}
         self.place: dict[str, int] = {"lineno": 1, "col_offset": 0, "end_lineno": 1, "end_col_offset": 0}
 
     @property

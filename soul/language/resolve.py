@@ -9,26 +9,14 @@ Source: m204wiki, Scope; Using variables and values in computation; Subroutines;
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 from soul.language import nodes as n, problems as p
 from soul.language.classes import ClassFinder
 from soul.language.declare import Declarer
 from soul.language.library import Kind, Library
 from soul.language.problems import Problems
-from soul.language.scopes import Program, Scope, Signature
+from soul.language.scopes import Defaults, Kept, Program, Scope, Signature
 from soul.language.source import NOWHERE
 from soul.language.tree import bodies, children
-
-
-@dataclass(frozen=True, slots=True)
-class Defaults:
-    """The type of variables without a declaration: VTYPE, VLEN and VDP."""
-
-    kind: Literal["STRING", "FLOAT", "FIXED", "UNDEFINED"] = "STRING"
-    length: int = 20
-    decimals: int = 0
 
 
 class Resolver:
@@ -41,17 +29,23 @@ class Resolver:
         self._scopes: dict[int, Scope] = {}
         self._finder = ClassFinder(library)
 
-    def resolve(self, body: n.Body, broken: bool = False) -> Program:
+    def resolve(self, body: n.Body, broken: bool = False, previous: Kept | None = None, keeps: bool = False) -> Program:
         """Return the scopes of the request whose statements are `body`.
 
         `broken` says that some statements did not parse: then undeclared variables are not reported, as their
-        declarations may be among them.
+        declarations may be among them. `previous` is what the request continues (More), `keeps` that another one
+        may continue it (End More).
         """
         main = Scope("main", None, body, body[0].at if body else NOWHERE, broken=broken)
-        program = Program([main])
+        program = Program([main], previous=previous, keeps=keeps)
+        if previous is not None:
+            program.common.update(previous.common)
+            main.continue_from(previous.scope)
         self._collect(program, main, body)
         self.declarer.restart()
         self._walk(program, main, body)
+        if keeps:
+            program.keep()
         return program
 
     # Collecting.
@@ -78,12 +72,12 @@ class Resolver:
 
     def _labels(self, scope: Scope, statement: n.Statement) -> None:
         for label in statement.labels:
-            if label.name in scope.labels:
+            if label.name in scope.labels or label.name in scope.earlier_labels:
                 self.problems.warning(p.LABEL_TWICE, "STATEMENT LABEL MULTIPLY DEFINED", label.at)
             scope.labels[label.name] = statement
 
     def _simple(self, scope: Scope, statement: n.SimpleSubroutine) -> None:
-        if statement.name in scope.simple:
+        if statement.name in scope.simple or statement.name in scope.earlier_simple:
             self._twice("subroutine", statement.name, statement)
         scope.simple[statement.name] = statement
 
@@ -96,7 +90,7 @@ class Resolver:
     def _subroutine(self, program: Program, scope: Scope, statement: n.Subroutine) -> None:
         name = statement.name.name
         path = name if scope.parent is None and not statement.local else f"{scope.path}.{name}"
-        path = f"{path} of {len(program.scopes)}"
+        path = f"{path} of {f'{program.part}.' if program.part else ''}{len(program.scopes)}"
         parameters = [self.declarer.parameter(each) for each in statement.parameters]
         signature = Signature(name, path, parameters, statement.name.at)
         if statement.result is not None:

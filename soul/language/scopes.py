@@ -7,10 +7,20 @@ units share the scope around them. Source: m204wiki, Scope; Subroutines.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from soul.language.nodes import Body, Expr, OnUnit, Parameter, SimpleSubroutine, Statement, Subroutine
 from soul.language.source import NOWHERE, Span
 from soul.language.types import SoulType
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """The type of variables without a declaration: VTYPE, VLEN and VDP."""
+
+    kind: Literal["STRING", "FLOAT", "FIXED", "UNDEFINED"] = "STRING"
+    length: int = 20
+    decimals: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -34,11 +44,12 @@ class VariableInfo:
     in_cell: bool = False
     read_only: bool = False
     explicit: bool = True
+    kept: bool = False  # of a request that ends with End More: the next part uses it, too
 
     @property
     def is_global(self) -> bool:
         """Say whether the variable lives outside the function of its scope."""
-        return self.common or self.static
+        return self.common or self.static or self.kept
 
 
 @dataclass(slots=True, eq=False)
@@ -85,7 +96,17 @@ class Scope:
     subroutines: dict[str, Signature] = field(default_factory=dict)
     methods: dict[str, list[Signature]] = field(default_factory=dict)
     units: list[OnUnit] = field(default_factory=list)
+    earlier_simple: frozenset[str] = frozenset()  # of the parts of the request before More
+    earlier_labels: frozenset[str] = frozenset()
     broken: bool = False  # a declaration failed to parse: undeclared variables are not reported
+
+    def continue_from(self, earlier: Scope) -> None:
+        """Take over what the part of the request before More left."""
+        self.variables.update(earlier.variables)
+        self.subroutines.update(earlier.subroutines)
+        self.methods.update({name: list(found) for name, found in earlier.methods.items()})
+        self.earlier_simple = earlier.earlier_simple | earlier.simple.keys()
+        self.earlier_labels = earlier.earlier_labels | earlier.labels.keys()
 
     def find_subroutine(self, name: str) -> Signature | None:
         """Return the complex subroutine `name` as seen from here."""
@@ -106,12 +127,46 @@ class Scope:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a request that ends with End More leaves to the one that begins with More.
+
+    `parts` counts the requests so far, `procedures` are those its line numbers speak of, `bindings` the built-ins its
+    code uses. Source: m204wiki, MORE command.
+    """
+
+    parts: int
+    scope: Scope
+    common: dict[str, VariableInfo]
+    defaults: Defaults
+    procedures: tuple[str, ...]
+    bindings: dict[str, tuple[str, ...]]
+    macros: dict[str, str]
+
+
 @dataclass(slots=True, eq=False)
 class Program:
-    """A resolved request: its scopes in source order, the first one being the request's own."""
+    """A resolved request: its scopes in source order, the first one being the request's own.
+
+    `previous` is what the part before left when the request began with More.
+    """
 
     scopes: list[Scope]
     common: dict[str, VariableInfo] = field(default_factory=dict)
+    previous: Kept | None = None
+    keeps: bool = False  # it ends with End More
+
+    @property
+    def part(self) -> int:
+        """Return how many requests this one continues."""
+        return self.previous.parts if self.previous is not None else 0
+
+    def keep(self) -> None:
+        """Let the variables outlive the request: those another part may pass by reference are held in cells."""
+        shared = [*self.main.variables.values(), *self.common.values()]
+        for info in shared:
+            info.kept = info.kept or not info.common
+            info.in_cell = info.in_cell or not info.rank
 
     @property
     def main(self) -> Scope:

@@ -19,6 +19,7 @@ from soul.runtime.messages import Message, MessageClass
 
 if TYPE_CHECKING:
     from soul.language.compile import CompiledRequest
+    from soul.language.scopes import Kept
     from soul.online.session import Session
 
 
@@ -35,8 +36,16 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Outstanding:
+    """What a request that ended with End More leaves to the one that begins with More: names and values."""
+
+    kept: Kept
+    state: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Compiled:
-    """A compiled request. `reusable` is False when it holds the lines of other procedures (Include)."""
+    """A compiled request. `reusable` is False when it depends on more than its own lines (Include, More)."""
 
     request: CompiledRequest
     block: Block
@@ -44,8 +53,8 @@ class Compiled:
     warnings: tuple[Diagnostic, ...] = ()
 
 
-def compiled(session: Session, block: Block) -> Compiled:
-    """Compile a request. Raises CompileError."""
+def compiled(session: Session, block: Block, previous: Kept | None = None) -> Compiled:
+    """Compile a request; `previous` is what it continues. Raises CompileError."""
     from soul.language.compile import CompileOptions, compile_request
 
     included: list[str] = []
@@ -66,26 +75,28 @@ def compiled(session: Session, block: Block) -> Compiled:
         variable_type=variable_type if variable_type in _VARIABLE_TYPES else "STRING",  # type: ignore[arg-type]
         variable_length=parameters.number("VLEN", 20),
         variable_decimals=parameters.number("VDP", 0),
+        keeps=block.ending != "End",
     )
-    request = compile_request(block.lines, session.online.library, options, include)
-    return Compiled(request, block, not included, request.diagnostics)
+    request = compile_request(block.lines, session.online.library, options, include, previous)
+    return Compiled(request, block, not included and previous is None, request.diagnostics)
 
 
-def compile_block(session: Session, block: Block) -> Compiled | None:
+def compile_block(session: Session, block: Block, previous: Kept | None = None) -> Compiled | None:
     """Compile a request; show all its errors and return None when it has any."""
     try:
-        return compiled(session, block)
+        return compiled(session, block, previous)
     except CompileError as error:
         show_diagnostics(session, error.diagnostics)
         return None
 
 
-def diagnose(session: Session, block: Block) -> Sequence[Diagnostic]:
-    """Return everything the compiler says about a request."""
+def diagnose(session: Session, block: Block, previous: Kept | None = None) -> tuple[Sequence[Diagnostic], Kept | None]:
+    """Return everything the compiler says about a request, and what it leaves to a request that continues it."""
     try:
-        return compiled(session, block).warnings
+        found = compiled(session, block, previous)
     except CompileError as error:
-        return error.diagnostics
+        return error.diagnostics, None
+    return found.warnings, found.request.kept
 
 
 def show_diagnostics(session: Session, diagnostics: Sequence[Diagnostic]) -> None:
@@ -123,8 +134,8 @@ def show_diagnostic(session: Session, diagnostic: Diagnostic) -> None:
     session.place(problem, remember=is_error, hidden=4 if is_error else 2)
 
 
-def run_block(session: Session, compiled: Compiled) -> None:
-    """Evaluate a request and note how it ended."""
+def run_block(session: Session, compiled: Compiled, state: dict[str, object] | None = None) -> None:
+    """Evaluate a request and note how it ended; `state` holds the values of the part before it (More)."""
     from soul.runtime.request import Ending, evaluate
 
     thread = session.thread
@@ -133,7 +144,7 @@ def run_block(session: Session, compiled: Compiled) -> None:
     outcome = None
     session.evaluating = True
     try:
-        outcome = evaluate(compiled.request, thread)
+        outcome = evaluate(compiled.request, thread, state)
     except StopStatement:
         pass  # ERMX was exceeded: the session ended the request
     finally:
@@ -150,8 +161,8 @@ def run_block(session: Session, compiled: Compiled) -> None:
         problem = Problem(ProblemKind.CANCELLED, outcome.number, outcome.text, outcome.procedure, outcome.line, 0, line)
         session.place(problem, remember=True, hidden=4)
         return
-    if compiled.block.ending != "End":
-        session.more = outcome
+    if compiled.request.kept is not None and outcome.state is not None:
+        session.more = Outstanding(compiled.request.kept, outcome.state)
     session.check_error_limit()
 
 

@@ -56,6 +56,6 @@ ONLINE_MESSAGES = MessageTable(
     Message("SOUL.0219", "ERROR IN SETTINGS: {detail}"),
     _information("SOUL.0220", "SUBSYSTEM {name} {what}"),
     _information("SOUL.0221", "{text}"),
-    Message("SOUL.0222", "{detail}"),
+    Message("SOUL.0222", "MORE CONTINUES A REQUEST THAT ENDED WITH END MORE: NONE IS OUTSTANDING"),
     Message("SOUL.0223", "LOGIN DELAYED AFTER FAILED ATTEMPTS, TRY AGAIN LATER", terminal=False),
 )

@@ -31,6 +31,7 @@ from soul.runtime.slots import Slot
 from soul.runtime.thread import Thread
 
 if TYPE_CHECKING:
+    from soul.online.evaluation import Outstanding
     from soul.online.online import Online
 
 NO_USERID = "NO USERID"
@@ -79,7 +80,7 @@ class Session:
         self.feeds: list[Feed] = []
         self.mode: Mode | None = None
         self.context: OpenFile | None = None  # the IN clause of the command being executed
-        self.more: object | None = None  # what End More keeps for the next request
+        self.more: Outstanding | None = None  # what End More keeps for the next request
         self.message_changes: dict[str, Callable[[Message], Message]] = {}  # MSGCTLU
         self.subsystem: str = ""
         self.upper = False  # *UPPER

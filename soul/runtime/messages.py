@@ -91,5 +91,6 @@ RUNTIME_MESSAGES = MessageTable(
     Message("SOUL.0009", "NOT ENOUGH MEMORY", cancels=True),
     Message("SOUL.0010", "REQUEST STOPPED: {reason}", counts=False),
     Message("SOUL.0011", "UNCAUGHT EXCEPTION {exception}{detail}", cancels=True),
+    Message("SOUL.0012", "JUMP TO A LABEL IN A PART OF THE REQUEST BEFORE MORE", cancels=True),
     Message("SOUL.0999", "INTERNAL ERROR ({detail}): PLEASE REPORT IT WITH THE PROCEDURE", cancels=True),
 )

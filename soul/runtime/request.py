@@ -14,7 +14,7 @@ from types import CodeType, TracebackType
 from soul.language.compile import FILE_PREFIX, CompiledRequest
 from soul.language.pysource import split_line
 from soul.runtime.errors import RequestCancelled, SoulException, Stopped, StopStatement
-from soul.runtime.execution import support
+from soul.runtime.execution import Jump, support
 from soul.runtime.messages import RUNTIME_MESSAGES, Message
 from soul.runtime.thread import Thread
 
@@ -41,6 +41,7 @@ class Outcome:
     text: str = ""
     procedure: str = ""
     line: int = 0
+    state: dict[str, object] | None = None  # the variables of a request that ends with End More
 
     @property
     def completed(self) -> bool:
@@ -99,6 +100,9 @@ class Evaluation:
         if isinstance(error, RecursionError):
             message = RUNTIME_MESSAGES["SOUL.0008"]
             return message, message.text.format(limit=CALL_DEPTH // 2)
+        if isinstance(error, Jump):
+            message = RUNTIME_MESSAGES["SOUL.0012"]
+            return message, message.text
         if isinstance(error, MemoryError):
             message = RUNTIME_MESSAGES["SOUL.0009"]
             return message, message.text
@@ -133,8 +137,8 @@ class Evaluation:
         return None
 
 
-def evaluate(compiled: CompiledRequest, thread: Thread) -> Outcome:
-    """Run a compiled request on `thread`.
+def evaluate(compiled: CompiledRequest, thread: Thread, state: dict[str, object] | None = None) -> Outcome:
+    """Run a compiled request on `thread`; `state` is what the part before left when it continues one (More).
 
     Every message is issued before this returns; nothing but `SystemExit` and `KeyboardInterrupt` comes out of it.
     """
@@ -142,13 +146,17 @@ def evaluate(compiled: CompiledRequest, thread: Thread) -> Outcome:
         sys.setrecursionlimit(CALL_DEPTH)
     evaluation = Evaluation(compiled, thread)
     names, printers = support(thread, evaluation.begin_on_error)
+    if state is not None:  # the same dictionary: the functions of the part before look their names up in it
+        state.update(names)
+        names = state
     try:
         _run(evaluation, names)
     finally:
         for printer in printers:
             printer.finish()
         thread.finish_request()
-    return evaluation.outcome
+    outcome = evaluation.outcome
+    return replace(outcome, state=names) if compiled.kept is not None and outcome.completed else outcome
 
 
 def _run(evaluation: Evaluation, names: dict[str, object]) -> None:

@@ -122,6 +122,7 @@ def test_check_shows_every_error_and_runs_nothing(text, capsys: pytest.CaptureFi
     ]
     assert shown.splitlines()[-1] == "3 errors"
     assert main(["check", text("Begin\nPrint 1\nEnd\n")]) == 0
+    assert main(["check", text("Begin\nS: Subroutine\nEnd Subroutine\nEnd More\nMore\nCall S\nEnd\n")]) == 0
 
 
 def test_users_are_managed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -420,11 +420,6 @@ def test_upper_and_lower(terminal: Make) -> None:
     assert not t.session.upper
 
 
-def test_more_is_refused_with_the_reason(terminal: Make) -> None:
-    assert "SOUL.0222: MORE IS NOT AVAILABLE" in "\n".join(terminal().run("Begin\nEnd More\nMore"))
-    assert "NO END MORE" in "\n".join(terminal().run("Begin\nEnd\nMore"))
-
-
 def test_a_stop_from_outside_brings_the_session_back_to_command_level(terminal: Make) -> None:
     from soul.runtime.errors import Stopped
 

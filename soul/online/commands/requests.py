@@ -6,6 +6,7 @@ Source: m204wiki, BEGIN command; MORE command; INCLUDE command; ERMX parameter; 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from soul.language.source import SourceLine, Span
 from soul.online.command import CommandError, CommandTable
@@ -15,6 +16,9 @@ from soul.online.feed import Feed
 from soul.online.messages import ONLINE_MESSAGES
 from soul.online.problem import ProblemKind
 from soul.online.session import Session
+
+if TYPE_CHECKING:
+    from soul.online.evaluation import Outstanding
 
 
 def register(table: CommandTable) -> None:
@@ -30,15 +34,17 @@ class RequestMode:
     with the procedure's text.
     """
 
-    def __init__(self, session: Session, at: SourceLine, feed: Feed | None) -> None:
+    def __init__(self, session: Session, at: SourceLine, feed: Feed | None, more: Outstanding | None = None) -> None:
+        """Begin to read; `more` is what the request continues when it began with More."""
         from soul.language.request import RequestReader
 
         self._session = session
         self._at = at
+        self._more = more
         self._reader = RequestReader()
         self._feed = feed
         self._begin = feed.index if feed is not None else 0
-        self._fixed = feed is not None and feed.procedure is not None
+        self._fixed = feed is not None and feed.procedure is not None and more is None
         self._typed: list[str] | None = [at.text] if feed is not None and feed.terminal else None
 
     @property
@@ -63,14 +69,16 @@ class RequestMode:
         if self._typed is not None:
             session.temporary.remember("\n".join(self._typed) + "\n", session.thread.parameters.number("NORQS", 5))
         block = Block(tuple(self._reader.lines), self._reader.ending, self._at)
-        compiled = compile_block(session, block)
-        if compiled is None:
+        more = self._more
+        compiled = compile_block(session, block, more.kept if more is not None else None)
+        if compiled is None:  # nothing was evaluated: what End More left is still there for another try (our choice)
             end_use(session)
             return
         if self._fixed and compiled.reusable and feed.procedure is not None:
             key = (self._begin, session.online.library.fingerprint(), *compile_settings(session))
             feed.procedure.blocks[key] = (compiled, feed.index)
-        run_block(session, compiled)
+        session.more = None
+        run_block(session, compiled, more.state if more is not None else None)
 
     def input_ended(self) -> None:
         """Report a request without End and drop it (our choice)."""
@@ -103,15 +111,12 @@ def begin(session: Session, operands: str, at: SourceLine) -> None:
 
 
 def more(session: Session, operands: str, at: SourceLine) -> None:
-    """`MORE`: would continue the request that ended with End More; refused, see docs/deviations.md."""
+    """`MORE`: a request that continues the one that ended with End More; the error counter goes on."""
     if operands.strip() and not operands.lstrip().startswith("*"):
         raise CommandError(ONLINE_MESSAGES["SOUL.0208"], offset=0, detail="MORE STANDS ALONE ON ITS LINE")
-    outstanding = session.more is not None
-    raise CommandError(
-        ONLINE_MESSAGES["SOUL.0222"],
-        detail="MORE IS NOT AVAILABLE" if outstanding else "NO END MORE IS OUTSTANDING",
-        hint="put both parts into one request between Begin and End" if outstanding else "",
-    )
+    if session.more is None:
+        raise CommandError(ONLINE_MESSAGES["SOUL.0222"])
+    session.mode = RequestMode(session, at, session.feed, session.more)
 
 
 def included_lines(session: Session, name: str, responses: Sequence[str], at: Span) -> Sequence[SourceLine]:
