@@ -34,6 +34,9 @@ class Waiting(Protocol):
     def again(self, connection: Connection) -> None:
         """Own the connection again on the next turn: input waits where no poller sees it."""
 
+    def watch(self) -> None:
+        """See to it that the queue moves: a connection was added to it."""
+
 
 class Exchange:
     """Moves connections of WEBSERV ports along. Has no state of its own; safe on every thread."""
@@ -235,6 +238,7 @@ class Exchange:
             self._no_sdaemon(connection)
         elif connection.hand_to(Owner.QUEUE):
             self._jobs.put(connection)
+            self._waiting.watch()
 
     def _no_sdaemon(self, connection: Connection) -> None:
         """Janus refuses the connection; once connections outlive requests, the request is the nearest (our choice)."""

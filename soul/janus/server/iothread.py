@@ -11,11 +11,12 @@ from soul.janus.server.exchange import Exchange
 from soul.janus.server.limits import ServerLimits
 from soul.janus.server.messages import Reporter
 from soul.janus.server.poller import Poller
-from soul.janus.server.sdaemon import JobQueue
+from soul.janus.server.sdaemon import PATIENCE_SECONDS, JobQueue
 from soul.janus.server.served import ServedPort
 
 SWEEP_SECONDS = 1.0
 STACK_BYTES = 512 * 1024
+LOOK_EVERY = 16  # connections after which a long turn looks at the queue
 
 
 class IoThread:
@@ -34,6 +35,7 @@ class IoThread:
     ) -> None:
         self._poller = poller
         self._clock = clock
+        self._jobs = jobs
         self._reporter = reporter
         self._table: dict[int, Connection] = {}
         self._ready: deque[Connection] = deque()
@@ -71,7 +73,12 @@ class IoThread:
                 return
             connection.owner = Owner.IO
             self._ready.append(connection)
-        if threading.current_thread() is not self.thread:
+        if threading.get_ident() != self.thread.ident:
+            self._poller.wake()
+
+    def watch(self) -> None:
+        """See `Waiting.watch`: the thread looks at the queue at the end of every turn."""
+        if threading.get_ident() != self.thread.ident:
             self._poller.wake()
 
     def call(self, action: Callable[[], None]) -> None:
@@ -97,23 +104,33 @@ class IoThread:
         self._poller.wake()
 
     def _run(self) -> None:
-        table = self._table
+        table, jobs = self._table, self._jobs
+        waiting = False
         while not self._stopping:
-            for descriptor, _ in self._poller.wait(0.0 if self._ready else SWEEP_SECONDS):
+            for count, (descriptor, _) in enumerate(self._poller.wait(self._patience(waiting)), 1):
                 connection = table.get(descriptor)
                 # The number may belong to a new connection by now: only one that waits here takes the event.
                 if connection is not None and connection.owner is Owner.IO:
                     self._turn(connection)
+                if not count % LOOK_EVERY:
+                    jobs.look()
             while self._calls:
                 self._calls.popleft()()
             for _ in range(len(self._ready)):
                 connection = self._ready.popleft()
                 if connection.owner is Owner.IO:
                     self._turn(connection)
+            # Now, not with each request: a sdaemon that runs meanwhile makes this thread wait at every system call.
+            waiting = jobs.look()
             now = self._clock()
             if now >= self._next_sweep:
                 self._next_sweep = now + SWEEP_SECONDS
                 self._sweep(now)
+
+    def _patience(self, waiting: bool) -> float:
+        if self._ready:
+            return 0.0
+        return PATIENCE_SECONDS if waiting else SWEEP_SECONDS
 
     def _turn(self, connection: Connection) -> None:
         try:
