@@ -20,7 +20,7 @@ class Severity(Enum):
 class Diagnostic:
     """One complaint about a request.
 
-    `number` is the documented message number (`M204.0223`) or one of ours (`SOUL.0102`, see docs/messages);
+    `number` is the documented message number (`M204.0223`) or one of ours (`SOUL.0102`);
     `source` is the text of the line that holds `at`, for the caret; `hint` may be empty.
     """
 

@@ -1,11 +1,12 @@
 """Where the phases after parsing put what they have to say about a request.
 
-Numbers of ours for names and types: SOUL.12nn. `nearest` is the "did you mean".
+Numbers of ours for names and types: SOUL.12nn, told apart by `MEANINGS`. `nearest` is the "did you mean".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from soul.language.diagnostics import Diagnostic, Severity
 from soul.language.source import SourceLine, Span
@@ -32,6 +33,33 @@ BAD_DECLARATION = "SOUL.1219"
 UNAVAILABLE = "SOUL.1220"  # mainframe-only $functions: a warning
 IGNORED = "SOUL.1221"  # statements without effect here: a warning
 LABEL_TWICE = "M204.0223"
+
+# What each number says; the text of a diagnostic names the thing itself.
+MEANINGS: Mapping[str, str] = MappingProxyType(
+    {
+        UNDECLARED: "A variable is not declared, and Variables Are Undefined asks for declarations",
+        DECLARED_TWICE: "A variable, parameter, subroutine or method is declared or defined twice in its scope",
+        NO_LABEL: "There is no such label, or it cannot be reached from here",
+        NO_SUBROUTINE: "There is no such subroutine, or it is declared and defined nowhere",
+        ARGUMENT_COUNT: "A call has too many arguments, or a required one is missing",
+        ARGUMENT_KIND: "An argument is not what the parameter takes: a variable, an array, a name",
+        NO_FUNCTION: "There is no such $function",
+        NO_METHOD: "There is no such method or property of this value or class",
+        NO_CLASS: "There is no such class",
+        NOT_SUPPORTED: "The statement or type belongs to a part of SOUL that is not there yet",
+        WRONG_TYPE: "A value of this type cannot be used here",
+        NOT_ASSIGNABLE: "Nothing can be assigned to this",
+        SUBSCRIPTS: "An array without its subscripts, a wrong number of them, or subscripts on something else",
+        NO_LOOP: "Loop Next or Loop End without the loop it speaks of",
+        MISPLACED: "The statement or word is possible in another place only",
+        LIMIT: "A limit of the compiler is exceeded",
+        NO_NEW: "New is not possible here",
+        NO_FIELD: "A word that can only be a field name or an array, and is neither here",
+        BAD_DECLARATION: "A declaration contradicts itself, another one, or Variables Are",
+        UNAVAILABLE: "A warning: the $function returns its failure value away from the mainframe",
+        IGNORED: "A warning: the statement has no effect here",
+    }
+)
 
 
 class Problems:
