@@ -15,6 +15,7 @@ from soul.language.expressions import Expressions
 from soul.language.flatten import jump_handler
 from soul.language.flow import Flow, scope_result, simple_name
 from soul.language.library import Library
+from soul.language.plan import Region
 from soul.language.problems import Problems
 from soul.language.pysource import Builder
 from soul.language.scopes import Program, Scope, VariableInfo
@@ -176,10 +177,12 @@ class _Module:
         for name, node in scope.simple.items():
             functions.append(self._function(flow, simple_name(name), node, [outer, None]))
         for unit in scope.units:
+            flow.unit = unit
             if unit.condition == "ERROR":
                 functions.append(self._function(flow, flow.unit_name(unit), unit, [outer, None]))
             else:
                 self._function(flow, "unused", unit, [outer, None])
+        flow.unit = None
         flow.in_simple = False
         flow.regions = []
         self.context.touched = set()
@@ -211,10 +214,22 @@ class _Module:
         rest = code[1:] if region is not None else code
         error = flow.fresh("x")
         idle = b.negation(b.call("begin_on_error", b.name(error), b.name(flow.active.python)))
-        run: ast.stmt = b.do(ast.Call(b.name(flow.active.python), [], [], **b.place))
+        left = flow.fresh("r")
+        run = b.assign(left, ast.Call(b.name(flow.active.python), [], [], **b.place))
         if region is not None:
             run = b.trial([run], [jump_handler(flow, region, leave=True)])
-        handler = b.handler(b.name("cancelling"), error, [b.when(idle, [b.fail()]), run, b.fail()])
+        then = [b.fail()]
+        if flow.plan.resumes and region is not None:
+            then = self._resume(flow, region, left)
+        handler = b.handler(b.name("cancelling"), error, [b.when(idle, [b.fail()]), run, *then])
         if region is None:
             return [*start, b.trial(rest, [handler])]
         return [*start, b.loop(b.constant(True), [b.trial([*rest, b.leave()], [handler])])]
+
+    def _resume(self, flow: Flow, region: Region, left: str) -> list[ast.stmt]:
+        """Return what follows an On Error unit that may have been left by Bypass, Continue or Retry."""
+        b = self.build
+        ended = b.compare(b.name(left), ast.Is(), b.constant(None))
+        again = b.compare(b.name(left), ast.NotEq(), b.constant("RETRY"))
+        following = b.assign(region.counter, b.item(flow.after_failure, b.name(region.counter)))
+        return [b.when(ended, [b.fail()]), b.when(again, [following])]

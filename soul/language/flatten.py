@@ -18,6 +18,7 @@ class Flattener:
         self.build = flow.build
         self.region = region
         self.current = FlatBlock(region)
+        self.resumes = False
 
     def emit(self, body: n.Body) -> list[ast.stmt]:
         """Return the code of the region."""
@@ -26,6 +27,7 @@ class Flattener:
         self.region.blocks = [self.current]
         self.flow.regions.append(self.region)
         frames, self.flow.frames = self.flow.frames, [f for f in self.flow.frames if f.next_block is not None]
+        self.resumes = self.flow.plan.resumes and self.flow.plan.region_of(self.flow.context.scope.body) is self.region
         self._body(body)
         b.place = place
         self.current.code.append(b.leave())
@@ -35,6 +37,8 @@ class Flattener:
             block.number = number
             for use in block.uses:
                 use.value = number
+        after = [block.after.number if block.after is not None else block.number for block in self.region.blocks]
+        self.flow.after_failure.value = tuple(after) if self.resumes else ()  # type: ignore[assignment]
         loop = b.loop(b.constant(True), self._tree(self.region.blocks))
         start = b.assign(self.region.counter, b.constant(0))
         return [start, *self._entered(loop)] if self.region.entered else [start, loop]
@@ -68,7 +72,25 @@ class Flattener:
     def _to(self, block: FlatBlock) -> list[ast.stmt]:
         return [self.build.assign(self.region.counter, self.flow.number_of(block))]
 
+    def _resumable(self, body: n.Body) -> None:
+        """Emit statements each of which begins a block, and note where Bypass goes on after each."""
+        for statement in body:
+            for label in statement.labels:
+                block = self.region.labels.get(label.name)
+                if block is not None and block not in self.region.blocks:
+                    self._start(block)
+            self._start(self._new())
+            first = len(self.region.blocks) - 1
+            self._statement(statement)
+            following = self._new()
+            self._start(following)
+            for block in self.region.blocks[first:-1]:
+                block.after = block.after or following
+
     def _body(self, body: n.Body) -> None:
+        if self.resumes:
+            self._resumable(body)
+            return
         for statement in body:
             for label in statement.labels:
                 block = self.region.labels.get(label.name)

@@ -52,6 +52,8 @@ class Flow:
         self.result: SoulType | None = None
         self.in_simple = False
         self.active = VariableInfo("_on", SoulType("object"), context.scope.at, "_on")
+        self.unit: n.OnUnit | None = None  # whose body is being emitted
+        self.after_failure = self.build.constant(())  # for each block, the number of the one Bypass goes on with
         self.catches: list[str] = []
         self._names = 0
         self._changed: set[str] | None = None
@@ -476,8 +478,19 @@ class Flow:
         return [self.build.assign(self.active.python, self.build.constant(None))]
 
     def _unit_exit(self, node: n.UnitExit) -> list[ast.stmt]:
-        text = f"{node.action.title()} leaves On units of record processing, which is not supported"
-        return self.statements.refuse(text, node.at, "Leave On Error with Jump To, Stop or End On")
+        """Return what leaves an On unit; only On Error is ever run.
+
+        In On Error, Bypass and Continue go on behind the statement that failed, Retry evaluates it again (our choice:
+        it is the one in the unit's scope, a Call when the error comes from a subroutine).
+        """
+        action = node.action.capitalize()
+        if self.unit is None:
+            self.context.problems.error(p.MISPLACED, f"{action} is possible in an On unit only", node.at)
+            return []
+        if self.unit.condition == "ERROR" and node.action == "BOUNCE":
+            text = "Bounce leaves On units of record processing; in On Error it is not supported"
+            return self.statements.refuse(text, node.at, "Leave On Error with Bypass, Retry, Jump To or Stop")
+        return [self.build.give(self.build.constant(node.action))]
 
 
 def simple_name(name: str) -> str:

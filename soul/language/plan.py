@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from soul.language import nodes as n
 from soul.language.scopes import Scope
-from soul.language.tree import bodies
+from soul.language.tree import bodies, inside
 
 NATIVE_DEPTH = 10  # Python loops nested inside each other; outer ones beyond it are flattened
 
@@ -29,6 +29,7 @@ class FlatBlock:
     code: list[ast.stmt] = field(default_factory=list)
     uses: list[ast.Constant] = field(default_factory=list)
     number: int = -1
+    after: FlatBlock | None = None  # where Bypass goes on when the statement of the block fails
 
 
 @dataclass(slots=True, eq=False)
@@ -46,12 +47,18 @@ class Region:
         return f"_pc{self.number}"
 
 
+def _resumes(body: n.Body) -> bool:
+    """Say whether an On Error unit may go on behind the statement that failed, or with it: Bypass, Continue, Retry."""
+    return any(isinstance(statement, n.UnitExit) for statement in inside(body))
+
+
 class Plan:
     """The regions of one scope, and which statements are flattened."""
 
     def __init__(self, scope: Scope, first: int = 0) -> None:
         """Plan a scope; its regions are numbered from `first`."""
         self._first = first
+        self.resumes = any(unit.condition == "ERROR" and _resumes(unit.body) for unit in scope.units)
         self.targets: set[str] = set()
         self._flat: dict[int, bool] = {}
         self._height: dict[int, int] = {}
@@ -59,7 +66,8 @@ class Plan:
         self.loop_of: dict[int, n.Statement] = {}  # Loop Next/End -> the loop it speaks of
         self._find_targets(scope.body)
         self._find_loops(scope.body, [])
-        self._region(scope.body)
+        self._resuming = self.resumes
+        self._region(scope.body, self.resumes)
 
     def region_of(self, body: n.Body) -> Region | None:
         """Return the region of a statement list that must be dispatched, or None."""
@@ -104,9 +112,9 @@ class Plan:
 
     # Which statements are flat.
 
-    def _region(self, body: n.Body) -> None:
+    def _region(self, body: n.Body, resumes: bool = False) -> None:
         """Find out whether `body` is a region, and treat the regions inside it."""
-        flat = False
+        flat = resumes
         for statement in body:
             flat |= self._mark(statement, []) or self._is_target(statement)
         if flat:
@@ -130,11 +138,13 @@ class Plan:
         """Note for `statement` and all below it whether they are flat."""
         if isinstance(statement, _OWN):
             if not isinstance(statement, n.Subroutine):
+                resuming, self._resuming = self._resuming, False
                 self._region(statement.body)
+                self._resuming = resuming
             return False
         if isinstance(statement, n.Try):
             return self._try(statement, around)
-        flat = False
+        flat = self._resuming and bool(bodies(statement))
         height = 0
         within = [*around, statement] if isinstance(statement, Loop) else around
         for body in bodies(statement):
@@ -150,10 +160,12 @@ class Plan:
 
     def _try(self, statement: n.Try, around: list[n.Statement]) -> bool:
         height = 0
+        resuming, self._resuming = self._resuming, False
         for body in bodies(statement):
             self._region(body)
             own = self.regions.get(id(body)) is not None
             height = max([height, *(self._height.get(id(inner), 0) for inner in body)]) + 2 * own
+        self._resuming = resuming
         self._height[id(statement)] = height + 1
         self._flat[id(statement)] = False
         return False

@@ -93,6 +93,7 @@ class Session:
         self._typed = 0
         self._attach()
         thread.message_filter = self._changed_message
+        thread.error_counted = self._error_counted
 
     def _attach(self) -> None:
         """Make the session reachable from its thread; what only some $functions need comes when they ask."""
@@ -387,9 +388,12 @@ class Session:
         limit = self.thread.parameters.number("ERMX", 30)
         return 0 <= limit < 65535 and self.thread.error_count > limit
 
+    def _error_counted(self) -> None:
+        """End the request when its errors exceed ERMX; `check_error_limit` restarts the user (m204wiki, ERMX)."""
+        if self.evaluating and self._over_limit():
+            raise StopStatement
+
     def _changed_message(self, message: Message) -> Message:
-        if self.evaluating and message.counts and self._over_limit():
-            raise StopStatement  # evaluation errors beyond ERMX end the request (m204wiki, ERMX parameter)
         for changes in (self.online.message_changes, self.message_changes):
             change = changes.get(message.number) if changes else None
             if change is not None:

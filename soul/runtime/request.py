@@ -167,6 +167,7 @@ def _run(evaluation: Evaluation, names: dict[str, object]) -> None:
         main = names["main"]
         assert callable(main)
         main()
+        evaluation.outcome = COMPLETED  # whatever On Error dealt with on the way
     except StopStatement:
         return
     except Stopped as stopped:

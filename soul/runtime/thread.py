@@ -75,6 +75,7 @@ class Thread:
         self.first_error = ""  # $FstErr
         self.last_error = ""  # $ErrMsg
         self.message_filter: Callable[[Message], Message] | None = None  # MSGCTL and MSGCTLU change attributes
+        self.error_counted: Callable[[], None] | None = None  # called after each counting message; may end the request
         self.at_request_end: list[Callable[[], None]] = []  # what ends with each request: CLOSE sockets ...
         self.at_logoff: list[Callable[[], None]] = []  # what ends with the login: NOCLOSE sockets ...
 
@@ -119,3 +120,5 @@ class Thread:
                 self.output.message(row)
         if message.audit:
             self.journal.write(message.line_type, line, self)
+        if message.counts and self.error_counted is not None:
+            self.error_counted()

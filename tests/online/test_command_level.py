@@ -278,6 +278,45 @@ def test_evaluation_errors_beyond_ermx_restart_softly(terminal: Make) -> None:
     assert shown[-1].endswith("M204.1024: USER RESTARTED SOFTLY")
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        ["{}"],
+        ["Try", "{}", "Catch ItemNotFound", "Print 'NEVER'", "End Try"],
+        ["On Error", "Print 'NEVER'", "End On", "{}"],
+        ["S: Subroutine", "{}", "End Subroutine", "Call S"],
+        ["BACK: %n = %n + 1", "{}", "Jump To BACK"],
+    ],
+)
+def test_the_error_beyond_ermx_ends_the_request_at_once(terminal: Make, around: list[str]) -> None:
+    t = terminal()
+    t.session.thread.userid = "ALICE"
+    t.session.thread.parameters["ERMX"] = 2
+    loop = "For %i From 1 To 9\n%x = 1 / 0\nPrint 'PASS ' With %i\nEnd For"
+    body = "\n".join(around).format(loop)
+    shown = t.run(f"Begin\n%x is float\n{body}\nPrint 'NEVER'\nEnd\nBegin\nPrint 'NEVER'\nEnd")
+    assert [row for row in shown if "PASS" in row or "NEVER" in row] == ["PASS 1", "PASS 2"]
+    assert [row[:6] for row in shown if "SOUL.0006" in row] == ["*** 1 ", "*** 2 ", "*** 3 "]
+    assert shown[-2] == "*** M204.1024: USER RESTARTED SOFTLY"
+    assert not t.session.logged_in
+    assert [problem.kind for problem in t.problems] == [ProblemKind.RESTARTED]
+
+
+@pytest.mark.parametrize("limit", [-1, 65535])
+def test_no_limit_of_errors(terminal: Make, limit: int) -> None:
+    t = terminal()
+    t.session.thread.parameters["ERMX"] = limit
+    assert t.run("Begin\n%x is float\nRepeat 40 Times\n%x = 1 / 0\nEnd Repeat\nPrint 'END'\nEnd")[-1] == "END"
+
+
+def test_a_cancellation_beyond_ermx_restarts(terminal: Make) -> None:
+    t = terminal()
+    t.session.thread.parameters["ERMX"] = 0
+    shown = t.run("Begin\nAssert 1 = 2\nEnd")
+    assert "MSIR.0494" in shown[0]
+    assert shown[-1] == "*** M204.1024: USER RESTARTED SOFTLY"
+
+
 # Procedures
 
 

@@ -70,4 +70,6 @@ def errset(thread: Thread, text: str | None = None) -> int:
     thread.error_count += 1
     thread.last_error = text[: max(length, 0)]
     thread.first_error = thread.first_error or thread.last_error
+    if thread.error_counted is not None:
+        thread.error_counted()
     return thread.error_count
