@@ -112,9 +112,12 @@ def count_pairs(start: float, stop: float, step: float) -> tuple[Iterable[tuple[
     return zip(whole if whole is not None else itertools.repeat(0), values, strict=False), after
 
 
-def _arithmetic(thread: Thread) -> dict[str, Any]:
-    """Return the arithmetic whose errors are counted on `thread`: m204wiki, Floating point ... rules."""
-    round15 = numbers.round15
+# What concerns the thread: made for each evaluation, and only what its code speaks of. Closures, because compiled loops
+# call them.
+
+
+def _overflow(thread: Thread) -> Callable[[float], float]:
+    """Return the check of a result: m204wiki, Floating point ... rules."""
 
     def overflow(x: float) -> float:
         if x - x == 0.0:
@@ -122,14 +125,32 @@ def _arithmetic(thread: Thread) -> dict[str, Any]:
         thread.message(OVERFLOW)
         return 0.0
 
+    return overflow
+
+
+def _round_sum(thread: Thread) -> Callable[[float], float]:
+    round15, overflow = numbers.round15, _overflow(thread)
+
     def round_sum(x: float) -> float:
         return round15(x) if x - x == 0.0 else overflow(x)
+
+    return round_sum
+
+
+def _divide(thread: Thread) -> Callable[[float, float], float]:
+    overflow = _overflow(thread)
 
     def divide(left: float, right: float) -> float:
         if right == 0.0:
             thread.message(ZERO_DIVISION)
             return 0.0
         return overflow(left / right)
+
+    return divide
+
+
+def _sum_chain(thread: Thread) -> Callable[..., float]:
+    round_sum = _round_sum(thread)
 
     def sum_chain(signs: str, first: float, *operands: float) -> float:
         for sign, operand in zip(signs, operands, strict=True):
@@ -138,11 +159,21 @@ def _arithmetic(thread: Thread) -> dict[str, Any]:
                 first = round_sum(first)
         return first
 
+    return sum_chain
+
+
+def _product_chain(thread: Thread) -> Callable[..., float]:
+    overflow, divide = _overflow(thread), _divide(thread)
+
     def product_chain(signs: str, first: float, *operands: float) -> float:
         for sign, operand in zip(signs, operands, strict=True):
             first = overflow(first * operand) if sign == "*" else divide(first, operand)
         return first
 
+    return product_chain
+
+
+def _fixed(thread: Thread) -> Callable[[float, int], float]:
     def fixed(x: float, places: int) -> float:
         kept = numbers.fixed(x, places)
         if kept is None:
@@ -150,22 +181,17 @@ def _arithmetic(thread: Thread) -> dict[str, Any]:
             return 0.0
         return kept
 
-    return {
-        "overflow": overflow,
-        "round_sum": round_sum,
-        "divide": divide,
-        "sum_chain": sum_chain,
-        "product_chain": product_chain,
-        "fixed": fixed,
-    }
+    return fixed
 
 
-def _statements(thread: Thread) -> dict[str, Any]:
-    """Return what statements call that concern the thread."""
-
+def _halt(thread: Thread) -> Callable[[], None]:
     def halt() -> None:
         thread.check_stop()
 
+    return halt
+
+
+def _pause(thread: Thread) -> Callable[[float], None]:
     def pause(seconds: float) -> None:
         end = time.monotonic() + min(seconds, threading.TIMEOUT_MAX / 2)
         waiting = threading.Event()
@@ -174,6 +200,10 @@ def _statements(thread: Thread) -> dict[str, Any]:
             waiting.wait(min(PAUSE_SLICE, left))
         thread.check_stop()
 
+    return pause
+
+
+def _assertion_failed(thread: Thread) -> Callable[[str, int, str, bool], None]:
     def assertion_failed(procedure: str, line: int, info: str, continues: bool) -> None:
         fields: dict[str, Any] = {"procedure": procedure, "line": line, "info": f": {info}" if info else ""}
         if not continues:
@@ -182,13 +212,38 @@ def _statements(thread: Thread) -> dict[str, Any]:
 
         thread.message(replace(ASSERTION, cancels=False), **fields)
 
-    return {
-        "halt": halt,
-        "pause": pause,
-        "assertion_failed": assertion_failed,
-        "clear_globals": thread.globals.clear,
-    }
+    return assertion_failed
 
+
+def _option(thread: Thread) -> int:
+    return thread.parameters.number("EVALOPT")
+
+
+_MADE: dict[str, Callable[[Thread], Any]] = {
+    "assertion_failed": _assertion_failed,
+    "assigned_number": lambda thread: conversions.number_conversion(_option(thread)),
+    "clear_globals": lambda thread: thread.globals.clear,
+    "converter": lambda thread: conversions.converter_factory(_option(thread), _overflow(thread)),
+    "cut": lambda thread: (
+        conversions.strict_cut if _option(thread) & conversions.TRUNCATION_CANCELS else conversions.cut
+    ),
+    "divide": _divide,
+    "fixed": _fixed,
+    "halt": _halt,
+    "overflow": _overflow,
+    "pause": _pause,
+    "product_chain": _product_chain,
+    "round_sum": _round_sum,
+    "stop": lambda thread: thread.stop,
+    "sum_chain": _sum_chain,
+    "thread": lambda thread: thread,
+}
+
+_PRINTERS: dict[str, Callable[[Thread], Printer]] = {
+    "audit": lambda thread: Printer(lambda text: thread.journal.write("US", text, thread)),
+    "printer": lambda thread: Printer(thread.output.line),
+    "trace": lambda thread: Printer(lambda text: thread.journal.write("AD", f"TRACE: {text}", thread)),
+}
 
 _SUPPORT: dict[str, Any] = {
     "array": Array,
@@ -226,30 +281,25 @@ _SUPPORT: dict[str, Any] = {
 }
 
 
+SUPPORT = frozenset((*_SUPPORT, *_MADE, *_PRINTERS, "begin_on_error"))
+"""Every name that compiled code may find."""
+
+
 def support(
-    thread: Thread, begin_on_error: Callable[[BaseException, object], bool]
-) -> tuple[dict[str, Any], tuple[Printer, ...]]:
-    """Return the names for one evaluation, and its printers, whose open lines must be finished at the end."""
-    option = thread.parameters.number("EVALOPT")
-    arithmetic = _arithmetic(thread)
-    journal = thread.journal
-    printers = (
-        Printer(thread.output.line),
-        Printer(lambda text: journal.write("US", text, thread)),
-        Printer(lambda text: journal.write("AD", f"TRACE: {text}", thread)),
-    )
-    names = {
-        **_SUPPORT,
-        **arithmetic,
-        **_statements(thread),
-        "assigned_number": conversions.number_conversion(option),
-        "begin_on_error": begin_on_error,
-        "converter": conversions.converter_factory(option, arithmetic["overflow"]),
-        "cut": conversions.strict_cut if option & conversions.TRUNCATION_CANCELS else conversions.cut,
-        "printer": printers[0],
-        "audit": printers[1],
-        "trace": printers[2],
-        "stop": thread.stop,
-        "thread": thread,
-    }
+    thread: Thread, begin_on_error: Callable[[BaseException, object], bool], wanted: Iterable[str] = SUPPORT
+) -> tuple[dict[str, Any], list[Printer]]:
+    """Return the names for one evaluation, and its printers, whose open lines must be finished at the end.
+
+    `wanted` are the names that the code speaks of; those that are not of the support are passed over.
+    """
+    names: dict[str, Any] = {"begin_on_error": begin_on_error}
+    printers: list[Printer] = []
+    for name in wanted:
+        if name in _SUPPORT:
+            names[name] = _SUPPORT[name]
+        elif name in _MADE:
+            names[name] = _MADE[name](thread)
+        elif name in _PRINTERS:
+            names[name] = _PRINTERS[name](thread)
+            printers.append(names[name])
     return names, printers

@@ -14,7 +14,7 @@ from types import CodeType, TracebackType
 from soul.language.compile import FILE_PREFIX, CompiledRequest
 from soul.language.pysource import split_line
 from soul.runtime.errors import RequestCancelled, SoulException, Stopped, StopStatement
-from soul.runtime.execution import Jump, support
+from soul.runtime.execution import SUPPORT, Jump, support
 from soul.runtime.messages import RUNTIME_MESSAGES, Message
 from soul.runtime.thread import Thread
 
@@ -145,8 +145,10 @@ def evaluate(compiled: CompiledRequest, thread: Thread, state: dict[str, object]
     if sys.getrecursionlimit() < CALL_DEPTH:
         sys.setrecursionlimit(CALL_DEPTH)
     evaluation = Evaluation(compiled, thread)
-    names, printers = support(thread, evaluation.begin_on_error)
-    if state is not None:  # the same dictionary: the functions of the part before look their names up in it
+    # Parts that End More joins share a dictionary, in which the functions of each look their names up.
+    joined = state is not None or compiled.kept is not None
+    names, printers = support(thread, evaluation.begin_on_error, SUPPORT if joined else compiled.names())
+    if state is not None:
         state.update(names)
         names = state
     try:
