@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from cryptography import x509
 
+from soul.janus.certificates.info import ITEMS, certificate_info, full_name
 from soul.janus.stream import Address
 
 
@@ -41,6 +42,17 @@ class Peer:
     chain: tuple[x509.Certificate, ...] = field(default=(), repr=False)
     certificate_missing: bool = False
     session: SslSession | None = field(default=None, repr=False)
+    _items: dict[tuple[str, int], str] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def certificate_item(self, item: str, level: int) -> str:
+        """Return one item of one certificate of the chain, as `certificate_info` does; each is worked out once."""
+        name = full_name(item)
+        if name not in ITEMS or not -len(self.chain) <= level < len(self.chain):
+            return ""
+        known = self._items.get((name, level))
+        if known is None:
+            known = self._items[(name, level)] = certificate_info(self.chain, name, level)
+        return known
 
     @property
     def secure(self) -> bool:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -89,16 +90,12 @@ class PortDefinition:
 
     def integer(self, name: str) -> int:
         """Return a numeric parameter, or its documented default (0 when none is documented)."""
-        from soul.janus.parameters import default_of
-
-        value = self.values.get(name, default_of(name))
+        value = self.values.get(name) if name in self.values else _default_of(name)
         return value if isinstance(value, int) else 0
 
     def string(self, name: str) -> str:
         """Return a text parameter, or its default ('' when none)."""
-        from soul.janus.parameters import default_of
-
-        value = self.values.get(name, default_of(name))
+        value = self.values.get(name) if name in self.values else _default_of(name)
         return value if isinstance(value, str) else ""
 
     def commands(self, name: str) -> tuple[str, ...]:
@@ -128,6 +125,13 @@ class PortDefinition:
         if self.flag("SSLCLCERTR"):
             return CertificateRequest.REQUIRE
         return CertificateRequest.ASK if self.flag("SSLCLCERT") else CertificateRequest.NONE
+
+
+@cache
+def _default_of(name: str) -> object:
+    from soul.janus.parameters import default_of
+
+    return default_of(name)
 
 
 @dataclass

@@ -84,6 +84,8 @@ class Pattern:
         Captures come from the folded subject unless case counts (m204wiki, NOUPCASE: our reading) or `keep_case`.
         """
         text = subject if self.exact_case else fold(subject)
+        if self.text == Wild.ANY.value:
+            return (subject if keep_case else text,)
         literal = self.literal
         if literal is not None:
             return () if text == literal else None

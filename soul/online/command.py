@@ -85,6 +85,7 @@ class CommandTable:
     def __init__(self) -> None:
         self._commands: dict[str, Command] = {}
         self._names: dict[str, str] = {}  # every spelling -> name
+        self._longest: dict[str, int] = {}  # first word -> most words of a spelling that begins with it
         self._explanations: list[Callable[[str], str]] = []
 
     def add(
@@ -103,6 +104,8 @@ class CommandTable:
         spellings = tuple(spelling for spelling in spellings if spelling)
         for spelling in (name, *spellings):
             owner = self._names.setdefault(spelling.upper(), name.upper())
+            first, *others = spelling.upper().split()
+            self._longest[first] = max(self._longest.get(first, 0), 1 + len(others))
             if owner != name.upper():
                 raise ValueError(f"{spelling} stands for {owner} already")
         self._commands[name.upper()] = Command(
@@ -111,9 +114,9 @@ class CommandTable:
 
     def match(self, text: str) -> tuple[Command, int] | None:
         """Return the command that `text` begins with, and where its operands begin; None when there is none."""
-        words = text.split(None, 3)
-        for count in range(min(3, len(words)), 0, -1):
-            name = self._names.get(" ".join(words[:count]).upper())
+        words = text.upper().split(None, 3)
+        for count in range(min(self._longest.get(words[0], 0), len(words)) if words else 0, 0, -1):
+            name = self._names.get(words[0] if count == 1 else " ".join(words[:count]))
             if name is not None:
                 rest = text.split(None, count)[count:]
                 return self._commands[name], len(text) - len(rest[0]) if rest else len(text)

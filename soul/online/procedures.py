@@ -10,6 +10,7 @@ Sources: m204wiki, Procedures; PROCEDURE command; INCLUDE command. The directory
 
 from __future__ import annotations
 
+import math
 import os
 import tempfile
 import threading
@@ -31,6 +32,7 @@ from soul.online.names import (
 
 TEXT_LIMIT = 16 * 1024 * 1024  # bytes of one procedure
 _RACY_NS = 50_000_000  # a directory or file changed less than this ago may change again within one clock tick
+LOOK_SECONDS = 0.1  # a procedure file that was there is looked for in its directory no more often
 _NEVER_PROCEDURES = frozenset({"TESTS", "__PYCACHE__"})  # sub-directories of an Online that hold something else
 
 
@@ -224,6 +226,9 @@ class DirectoryProcedureFile:
 
     def procedure(self, name: str) -> Procedure:
         """Return the procedure `name` as it is on disk now."""
+        known_text = self._unchanged(name)
+        if known_text is not None:
+            return known_text
         listing = self._list()
         known = self._find(listing, name)
         if known is None:
@@ -310,6 +315,19 @@ class DirectoryProcedureFile:
             raise ProcedureError(f"file {entry.name!r} in {self._name} cannot be a procedure: {problem}")
         return name
 
+    def _unchanged(self, name: str) -> Procedure | None:
+        """Return the procedure of just this name when its file is the one that was read; else None.
+
+        The same file under the same path has the same text, whatever else has changed in the directory.
+        """
+        listing, cached = self._listing, self._texts.get(name)
+        if listing is None or cached is None or not cached[1] or name not in listing.paths:
+            return None
+        try:
+            return cached[2] if _Stamp.of(os.stat(listing.paths[name])) == cached[0] else None
+        except OSError:
+            return None
+
     def _read(self, name: str, path: str) -> Procedure:
         try:
             stamp = _Stamp.of(os.stat(path))
@@ -376,6 +394,7 @@ class ProcedureFiles:
         self._found: dict[str, DirectoryProcedureFile] = {}
         self._stamp: _Stamp | None = None
         self._settled = False
+        self._looked = -math.inf  # when the directory was last looked at
 
     def get(self, name: str) -> ProcedureFile:
         """Return the procedure file `name` (any case), or raise ProcedureError."""
@@ -388,8 +407,11 @@ class ProcedureFiles:
     def find(self, name: str) -> ProcedureFile | None:
         """Return the procedure file `name` (any case), or None."""
         key = name.upper()
-        self._refresh()
-        return self._added.get(key) or self._found.get(key)
+        known = self._added.get(key) or self._found.get(key)
+        if known is None or time.monotonic() - self._looked > LOOK_SECONDS:
+            self._refresh()
+            known = self._added.get(key) or self._found.get(key)
+        return known
 
     def names(self) -> Sequence[str]:
         """Return the names of all procedure files in order."""
@@ -422,6 +444,7 @@ class ProcedureFiles:
 
     def _refresh(self) -> None:
         with self._lock:
+            looked = time.monotonic()
             if self._directory is None:
                 if self._locations and not self._found:
                     self._found = self._located()
@@ -429,6 +452,7 @@ class ProcedureFiles:
             try:
                 stamp = _Stamp.of(os.stat(self._root))
                 if self._settled and self._stamp == stamp:
+                    self._looked = looked
                     return
                 settled = stamp.settled()
                 found = self._scan(self._directory)
@@ -439,7 +463,7 @@ class ProcedureFiles:
                 name: old if old is not None and old.path == found[name].path else found[name]
                 for name, old in kept.items()
             }
-            self._stamp, self._settled = stamp, settled
+            self._stamp, self._settled, self._looked = stamp, settled, looked
 
     def _located(self) -> dict[str, DirectoryProcedureFile]:
         return {name: DirectoryProcedureFile(name, path, path) for name, path in self._locations.items()}

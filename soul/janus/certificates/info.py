@@ -59,8 +59,7 @@ def certificate_info(chain: Sequence[x509.Certificate], item: str, level: int) -
     """
     if not -len(chain) <= level < len(chain):
         return ""
-    name = item.strip().upper()
-    name = _ALIASES.get(name, name)
+    name = full_name(item)
     certificate = chain[level]
     try:
         if name in _ATTRIBUTES:
@@ -69,6 +68,12 @@ def certificate_info(chain: Sequence[x509.Certificate], item: str, level: int) -
         return reader(certificate) if reader else ""
     except Exception:  # the field cannot be read, which the library notices late and in many ways: as good as absent
         return ""
+
+
+def full_name(item: str) -> str:
+    """Return the full name of an item from a name or abbreviation in any case; an unknown one in upper case."""
+    name = item.strip().upper()
+    return _ALIASES.get(name, name)
 
 
 def certificate_items() -> tuple[str, ...]:
@@ -115,3 +120,5 @@ _READERS: dict[str, Callable[[x509.Certificate], str]] = {
     "STARTDATE": lambda certificate: _date(certificate.not_valid_before_utc),
     "ENDDATE": lambda certificate: _date(certificate.not_valid_after_utc),
 }
+
+ITEMS = frozenset((*_ATTRIBUTES, *_READERS))

@@ -331,7 +331,5 @@ def sock_cert_info(thread: Thread, socket_number: int, entity: str, level: int =
     entity: COMMONNAME, ORGANIZATION and the other names of $Web_Cert_Info, any case. level: 0 the partner, 1 (the
     documented default here) its signer; negative levels count from the last. Result: null when there is none.
     """
-    from soul.janus.certificates.info import certificate_info
-
     _, socket = open_socket(thread, socket_number, "$Sock_Cert_Info")
-    return RESET_TEXT if socket is None else certificate_info(socket.peer.chain, entity, level)
+    return RESET_TEXT if socket is None else socket.peer.certificate_item(entity, level)

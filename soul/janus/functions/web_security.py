@@ -39,9 +39,7 @@ def web_cert_info(thread: Thread, item: str, level: int | None = None) -> str:
     state = live(thread)
     if state is None or not state.peer.chain:
         return ""
-    from soul.janus.certificates.info import certificate_info
-
-    return certificate_info(state.peer.chain, item, 0 if level is None else level)
+    return state.peer.certificate_item(item, 0 if level is None else level)
 
 
 @FAMILY.function("$Web_End_SSLSes", page="$Web_End_SSLSes")

@@ -116,6 +116,8 @@ class Action:
         return self._session.execute(command, title=title) + self._session.finish()
 
     def _result(self, problems: list[Problem], title: str) -> Outcome:
+        if not problems:
+            return Outcome.DONE
         kinds = {problem.kind for problem in problems}
         if ProblemKind.RESTARTED in kinds:
             return Outcome.RESTARTED

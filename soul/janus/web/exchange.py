@@ -474,10 +474,8 @@ class Exchange:
         self._page().done = True
         if self._logged_in:
             session.logoff()
-        else:
-            session.clean_up()
         session.thread.finish_login()
-        self.online.release(session.thread)
+        self.online.release(session.thread)  # what belongs to the thread alone goes with it
 
     def _cookie(self, name: str) -> str:
         pairs = parse_cookies(self.request.header_all("Cookie"))
