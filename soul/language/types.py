@@ -36,6 +36,7 @@ EXCEPTIONS: dict[str, str] = {
         "RecordLockingConflict",
         "UnknownStatement",
         "DaemonLost",
+        "NotJanusConnection",
     )
 }
 """The documented exception classes: m204wiki, Exceptions."""

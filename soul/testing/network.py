@@ -73,7 +73,7 @@ class MemoryNetwork:
         self._served: dict[str, _Served] = {}
         self._lock = threading.RLock()
         self._numbers = itertools.count(50001)
-        self._workers: set[threading.Thread] = set()
+        self._workers: dict[Address, threading.Thread] = {}  # by the client's address
 
     # PortHost.
 
@@ -132,12 +132,17 @@ class MemoryNetwork:
         """Force every port and wait for the threads that served them."""
         for served in list(self._served.values()):
             self.force(served.port)
-        for worker in list(self._workers):
-            worker.join(IDLE_SECONDS)
+        self.wait()
 
     def wait(self) -> None:
-        """Wait until every connection that has ended on the client's side is over on the server's, too."""
-        for worker in list(self._workers):
+        """Wait until every connection is over on the server's side."""
+        for worker in list(self._workers.values()):
+            worker.join(IDLE_SECONDS)
+
+    def wait_for(self, client: Address) -> None:
+        """Wait until the connection from `client`, which the client has ended, is over on the server's side, too."""
+        worker = self._workers.get(client)
+        if worker is not None:
             worker.join(IDLE_SECONDS)
 
     # Connections.
@@ -178,7 +183,7 @@ class MemoryNetwork:
         worker = threading.Thread(
             target=self._serve, args=(served, server, stop), name=f"{port.name} {address.port}", daemon=True
         )
-        self._workers.add(worker)
+        self._workers[address] = worker
         worker.start()
         return client
 
@@ -195,7 +200,7 @@ class MemoryNetwork:
             with self._lock:
                 served.connections.pop(carrier, None)
                 served.port.counters.active -= 1
-                self._workers.discard(threading.current_thread())
+                self._workers.pop(carrier.remote, None)
             self._settle(served.port)
 
     def _life(self, served: _Served, carrier: PipeStream, stop: list[str]) -> None:

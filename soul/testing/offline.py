@@ -141,7 +141,7 @@ class Offline:
             raise LookupError(f"port {port} is not started")
         generation = self._generation(certificate, tls) if target.definition.ssl else None
         carrier = self.network.connect("127.0.0.1", target.bound, None)
-        return Connection.open(carrier, generation, resume, self.network.wait)
+        return Connection.open(carrier, generation, resume, lambda: self.network.wait_for(carrier.local))
 
     def request(
         self,
