@@ -42,6 +42,11 @@ class RequestReader:
         self._pending = ""  # the logical line so far, when its last line ended in a hyphen
         self._raw = ""  # TEXT or HTML while in such a body
 
+    @property
+    def in_text(self) -> bool:
+        """Whether the next line belongs to a comment or to the body of Text or Html."""
+        return bool(self._raw) or self._in_comment or self._comments.open
+
     def feed(self, line: SourceLine) -> bool:
         """Take one more line; True when the request is complete."""
         ending = self._ending(line.text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from soul.language.source import SourceLine
 from soul.online.procedures import Procedure
@@ -31,6 +32,7 @@ class Feed:
         self.table_settings: list[dict[str, int | str]] = []  # PUSHUTABLE
         self.index = 0  # lines taken so far
         self._lines: Iterator[SourceLine] = iter(())
+        self._back: list[SourceLine] = []  # what was put back, to be taken first
         self._stored: tuple[SourceLine, ...] | None = None
         if procedure is not None:
             self._stored = procedure.lines
@@ -39,6 +41,8 @@ class Feed:
 
     def next(self) -> SourceLine | None:
         """Return the next line, or None at the end."""
+        if self._back:
+            return self._back.pop()
         if self._stored is None:
             line = next(self._lines, None)
         else:
@@ -46,6 +50,12 @@ class Feed:
         if line is not None:
             self.index += 1
         return line
+
+    def first_of(self, line: SourceLine, end: int) -> SourceLine:
+        """Return the part of a typed line before the LINEND character at `end`; what follows it is taken next."""
+        columns = tuple(line.column(index) for index in range(end + 1, len(line.text) + 1))
+        self._back.append(SourceLine(line.text[end + 1 :], line.procedure, line.line, columns))
+        return replace(line, text=line.text[:end])
 
     def skip_to(self, index: int) -> None:
         """Continue a procedure behind its first `index` lines, which have been dealt with as a whole."""

@@ -132,9 +132,9 @@ class OnlineServices:
         """Know no port: the Janus layer answers for its own functions."""
         return None
 
-    def read_line(self, prompt: str, *, echo: bool, keep_case: bool) -> str | None:
+    def read_line(self, prompt: str, *, echo: bool, keep_case: bool, whole: bool) -> str | None:
         """Show `prompt` and read a line from the terminal; None when the thread has none."""
-        return self._session.ask(prompt)
+        return self._session.ask("$$" + prompt, whole=whole, keep_case=keep_case)
 
 
 class SessionProcedures:

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from soul.language.source import SourceLine
 from soul.online.command import Command, CommandError, Privilege
+from soul.online.continuation import continued_by_column
 from soul.online.dummies import DummyStrings
 from soul.online.feed import Feed
+from soul.online.line_end import LINE_END, line_end
 from soul.online.messages import ONLINE_MESSAGES
 from soul.online.names import temporary_number
 from soul.online.open_files import OpenFile, OpenFiles
@@ -48,6 +50,10 @@ class Mode(Protocol):
     @property
     def expected(self) -> str:
         """What would end the mode, for the message at the end of input."""
+
+    @property
+    def whole_lines(self) -> bool:
+        """Whether typed lines are taken as they are: a semicolon does not end them."""
 
     def take(self, line: SourceLine, feed: Feed) -> None:
         """Take one line."""
@@ -185,14 +191,27 @@ class Session:
             return self.thread.responses.popleft()
         return self.ask("$$" + prompt) or ""
 
-    def ask(self, prompt: str) -> str | None:
-        """Show a prompt and return the next typed line, or None where nobody can type."""
+    def ask(self, prompt: str, *, whole: bool = False, keep_case: bool = False) -> str | None:
+        """Show a prompt and return the reply, or None where nobody can type.
+
+        A reply ends at a semicolon, behind which input goes on, and is continued by a trailing hyphen; `whole` takes
+        the line as it was typed. m204wiki, $Read.
+        """
         feed = next((feed for feed in reversed(self.feeds) if feed.terminal), None)
         if feed is None:
             return None
         self.thread.output.line(prompt)
-        line = feed.next()
-        return None if line is None else line.text
+        reply: str | None = None
+        while (line := feed.next()) is not None:
+            if whole:
+                return line.text
+            if LINE_END in line.text:
+                line = feed.first_of(line, line.text.index(LINE_END))
+            reply = (reply or "") + line.text.rstrip()
+            if not reply.endswith("-"):
+                break
+            reply = reply[:-1]
+        return reply.upper() if reply and self.upper and not keep_case else reply
 
     def global_value(self, name: str) -> str | None:
         """Return a global for a dummy string: the user's, then the subsystem's and the system's; None if unset."""
@@ -422,7 +441,12 @@ class Session:
                 line = feed.next()
                 if line is None:
                     self.pop()
-                elif self.mode is not None:
+                    continue
+                if (column := self.thread.parameters.number("INCCC")) and not (self.mode and self.mode.whole_lines):
+                    line = continued_by_column(line, column)
+                if feed.terminal and LINE_END in line.text:
+                    line = self._first_of(line, feed)
+                if self.mode is not None:
                     self.mode.take(line, feed)
                 elif self.upper and feed.terminal:
                     self._command_line(replace(line, text=line.text.upper()))
@@ -433,6 +457,13 @@ class Session:
         except Stopped:
             self._drop_input()
             raise
+
+    def _first_of(self, line: SourceLine, feed: Feed) -> SourceLine:
+        """Return a typed line up to its LINEND character, where that ends lines."""
+        if self._in_comment if self.mode is None else self.mode.whole_lines:
+            return line
+        end = line_end(line.text)
+        return line if end is None else feed.first_of(line, end)
 
     def pop(self) -> None:
         """End the present level of input."""

@@ -49,6 +49,11 @@ class FilePasswordMode:
         """What would end the mode."""
         return "THE FILE'S PASSWORD"
 
+    @property
+    def whole_lines(self) -> bool:
+        """Whether a semicolon is text."""
+        return True
+
     def take(self, line: SourceLine, feed: Feed) -> None:
         """Open the file with the password; a comment line serves as an empty answer."""
         self.session.mode = None

@@ -38,6 +38,11 @@ class PasswordMode:
         """What would end the mode."""
         return "THE PASSWORD"
 
+    @property
+    def whole_lines(self) -> bool:
+        """Whether a semicolon is text."""
+        return True
+
     def take(self, line: SourceLine, feed: Feed) -> None:
         """Check the password, and the new one after a colon or in the next line for LOGINCP."""
         session = self.session
@@ -76,6 +81,11 @@ class NewPasswordMode:
     def expected(self) -> str:
         """What would end the mode."""
         return "THE NEW PASSWORD"
+
+    @property
+    def whole_lines(self) -> bool:
+        """Whether a semicolon is text."""
+        return True
 
     def take(self, line: SourceLine, feed: Feed) -> None:
         """Change the password."""

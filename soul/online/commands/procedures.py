@@ -69,6 +69,11 @@ class DefinitionMode:
         """What would end the mode."""
         return "END PROCEDURE"
 
+    @property
+    def whole_lines(self) -> bool:
+        """Whether a semicolon is text."""
+        return True
+
     def take(self, line: SourceLine, feed: Feed) -> None:
         """Take one line of the text, or its end."""
         match = _END.match(line.text)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from soul.language.source import SourceLine, Span
 from soul.online.command import CommandError, CommandTable
 from soul.online.commands.procedures import end_use
+from soul.online.continuation import continued_by_column
 from soul.online.dummies import has_dummies
 from soul.online.feed import Feed
 from soul.online.messages import ONLINE_MESSAGES
@@ -52,6 +53,11 @@ class RequestMode:
         """What would end the mode."""
         return "END"
 
+    @property
+    def whole_lines(self) -> bool:
+        """Whether the next line is text or comment, where a semicolon ends nothing."""
+        return self._reader.in_text
+
     def take(self, line: SourceLine, feed: Feed) -> None:
         """Take one line; the last one compiles and evaluates the request."""
         if self._typed is not None:
@@ -88,7 +94,7 @@ class RequestMode:
 def compile_settings(session: Session) -> tuple[object, ...]:
     """Return the parameters that change how a request is compiled."""
     parameters = session.thread.parameters
-    return tuple(parameters.get(name) for name in ("COMPOPT", "VTYPE", "VLEN", "VDP", "SUB"))
+    return tuple(parameters.get(name) for name in ("COMPOPT", "VTYPE", "VLEN", "VDP", "SUB", "INCCC"))
 
 
 def begin(session: Session, operands: str, at: SourceLine) -> None:
@@ -141,9 +147,10 @@ def included_lines(session: Session, name: str, responses: Sequence[str], at: Sp
     feed = Feed.of_procedure(procedure, left)
     session.push(feed)
     try:
+        column = session.thread.parameters.number("INCCC")
         lines: list[SourceLine] = []
         while (line := feed.next()) is not None:
-            lines.append(session.replaced(line))
+            lines.append(session.replaced(continued_by_column(line, column)))
         return lines
     finally:
         session.pop()

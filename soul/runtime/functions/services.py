@@ -55,7 +55,7 @@ class SessionServices(Protocol):
     def port_statistics(self, port: str) -> list[str] | None:
         """Return one `NAME=value` line for each statistic of a port ('' for all ports), None when unknown."""
 
-    def read_line(self, prompt: str, *, echo: bool, keep_case: bool) -> str | None:
+    def read_line(self, prompt: str, *, echo: bool, keep_case: bool, whole: bool) -> str | None:
         """Read a line from the terminal; None when the thread has none."""
 
 
@@ -112,7 +112,7 @@ class BareServices:
         """Know no port."""
         return None
 
-    def read_line(self, prompt: str, *, echo: bool, keep_case: bool) -> str | None:
+    def read_line(self, prompt: str, *, echo: bool, keep_case: bool, whole: bool) -> str | None:
         """Have no terminal."""
         return None
 

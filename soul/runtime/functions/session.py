@@ -334,7 +334,7 @@ def _read(thread: Thread, function: str, prompt: str, option: str, *, echo: bool
     if thread.responses:
         return thread.responses.popleft()
     transparent = option.strip().upper() == "TRANSPARENT"
-    line = services(thread).read_line(prompt, echo=echo, keep_case=keep_case or transparent)
+    line = services(thread).read_line(prompt, echo=echo, keep_case=keep_case or transparent, whole=transparent)
     if line is None:
         thread.message(FAILURE, function=function, detail="NO INPUT IS LEFT AND THE THREAD HAS NO TERMINAL")
         return ""
