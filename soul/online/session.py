@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from soul.language.source import SourceLine
 from soul.online.command import Command, CommandError, Privilege
@@ -23,6 +23,7 @@ from soul.online.line_end import LINE_END, line_end
 from soul.online.messages import ONLINE_MESSAGES
 from soul.online.names import temporary_number
 from soul.online.open_files import OpenFile, OpenFiles
+from soul.online.pieces import Piece, command_start, locate
 from soul.online.problem import Problem, ProblemKind
 from soul.online.procedures import Procedure, ProcedureError, ProcedureFile, ProcedureNotFound
 from soul.online.temporary import TemporaryProcedures
@@ -66,14 +67,6 @@ class UserRestarted(Exception):
     """The user was restarted: all input levels are gone. Handled inside the session."""
 
 
-class _Piece(NamedTuple):
-    """A stretch of a logical line: where it begins in the joined text and the physical line it came from."""
-
-    start: int
-    indent: int
-    line: SourceLine
-
-
 class Session:
     """The command level of one thread."""
 
@@ -92,7 +85,7 @@ class Session:
         self.upper = False  # *UPPER
         self.evaluating = False
         self.dummies = DummyStrings(self.global_value, self.response)
-        self._pieces: list[_Piece] = []
+        self._pieces: list[Piece] = []
         self._joined = ""
         self._in_comment = False
         self._problems: list[Problem] = []
@@ -495,7 +488,7 @@ class Session:
             if self._is_comment(line, text):
                 return
             if not text.endswith("-"):
-                self._command(text, (_Piece(0, 0, line),))
+                self._command(text, (Piece(0, 0, line),))
                 return
         continues = text.endswith("-") and _RELATIVE_SIZE.match(f"{self._joined} {text}") is None
         if continues:
@@ -503,7 +496,7 @@ class Session:
         indent = len(text) - len(text.lstrip()) if self._pieces else 0
         start = len(self._joined) + 1 if self._pieces else 0
         self._joined = f"{self._joined} {text[indent:]}" if self._pieces else text
-        self._pieces.append(_Piece(start, indent, line))
+        self._pieces.append(Piece(start, indent, line))
         if continues:
             return
         pieces, joined = self._pieces, self._joined
@@ -532,7 +525,7 @@ class Session:
         self._pieces = []
         self._joined = ""
 
-    def _command(self, joined: str, pieces: Sequence[_Piece]) -> None:
+    def _command(self, joined: str, pieces: Sequence[Piece]) -> None:
         at = pieces[0].line if len(pieces) == 1 else SourceLine(joined, pieces[0].line.procedure, pieces[0].line.line)
         command: Command | None = None
         operands = joined
@@ -551,7 +544,7 @@ class Session:
         except CommandError as error:
             offset = len(joined) - len(operands) + error.offset if error.offset is not None else None
             secret = command is not None and command.redact is not None and command.redact(joined) != joined
-            line, column = _locate(pieces, _command_start(joined) if offset is None else offset)
+            line, column = locate(pieces, command_start(joined) if offset is None else offset)
             self._refused(error, column, line, secret=secret)
         except (UserRestarted, Stopped):
             raise
@@ -636,16 +629,6 @@ class Session:
             enter(self, words[0].upper(), words[1:])
             return
         raise CommandError(ONLINE_MESSAGES["M204.1030"], hint=self.online.commands.hint(words[0]) if words else "")
-
-
-def _command_start(joined: str) -> int:
-    return len(joined) - len(joined.lstrip())
-
-
-def _locate(pieces: Sequence[_Piece], offset: int) -> tuple[SourceLine, int]:
-    """Return the physical line and column of a place in a logical line."""
-    piece = next((piece for piece in reversed(pieces) if piece.start <= offset), pieces[0])
-    return piece.line, piece.line.column(offset - piece.start + piece.indent)
 
 
 def _where(files: Sequence[ProcedureFile], name: str) -> str:
