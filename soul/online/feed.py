@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from soul.language.source import SourceLine
+from soul.online.line_end import LINE_END
 from soul.online.procedures import Procedure
 
 
@@ -56,6 +57,20 @@ class Feed:
         columns = tuple(line.column(index) for index in range(end + 1, len(line.text) + 1))
         self._back.append(SourceLine(line.text[end + 1 :], line.procedure, line.line, columns))
         return replace(line, text=line.text[:end])
+
+    def reply(self, whole: bool) -> str | None:
+        """Return a typed reply: up to LINEND, continued by a trailing hyphen; or the next line as it is."""
+        found: str | None = None
+        while (line := self.next()) is not None:
+            if whole:
+                return line.text
+            if LINE_END in line.text:
+                line = self.first_of(line, line.text.index(LINE_END))
+            found = (found or "") + line.text.rstrip()
+            if not found.endswith("-"):
+                break
+            found = found[:-1]
+        return found
 
     def skip_to(self, index: int) -> None:
         """Continue a procedure behind its first `index` lines, which have been dealt with as a whole."""

@@ -194,17 +194,8 @@ class Session:
         if feed is None:
             return None
         self.thread.output.line(prompt)
-        reply: str | None = None
-        while (line := feed.next()) is not None:
-            if whole:
-                return line.text
-            if LINE_END in line.text:
-                line = feed.first_of(line, line.text.index(LINE_END))
-            reply = (reply or "") + line.text.rstrip()
-            if not reply.endswith("-"):
-                break
-            reply = reply[:-1]
-        return reply.upper() if reply and self.upper and not keep_case else reply
+        reply = feed.reply(whole)
+        return reply.upper() if reply and self.upper and not keep_case and not whole else reply
 
     def global_value(self, name: str) -> str | None:
         """Return a global for a dummy string: the user's, then the subsystem's and the system's; None if unset."""
