@@ -122,6 +122,9 @@ class Conversion:
         if wanted.kind == "fixed":
             return self._fixed(self._assigned(code, at), wanted.decimals)
         if wanted.kind == "string":
+            if wanted.places is not None and code.kind == "num":
+                rounded = self.build.call("round_places", code.tree, self.build.constant(wanted.places))
+                code = Code(rounded, "num")
             return self._string(code, wanted.length, at)
         if wanted.kind in ("longstring", "unicode"):
             return self.text(code, at)

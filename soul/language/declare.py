@@ -96,7 +96,7 @@ class Declarer:
             text = f"Len {length} is outside the range 1 to {MAX_STRING}"
             self.problems.error(p.BAD_DECLARATION, text, node.at, "Use Longstring for longer strings")
             length = MAX_STRING
-        return SoulType("string", length)
+        return SoulType("string", length, places=node.decimals if isinstance(node.decimals, int) else None)
 
     def _fixed(self, node: n.Type) -> SoulType:
         decimals = node.decimals if isinstance(node.decimals, int) else self.decimals

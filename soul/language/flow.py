@@ -248,9 +248,10 @@ class Flow:
         ]
         counter = self.expressions.number(node.variable)
         b.at(node.at)
+        if isinstance(values[2], ast.Constant) and isinstance(values[2].value, float):
+            towards = ast.LtE() if values[2].value >= 0.0 else ast.GtE()
+            return first, b.compare(counter, towards, b.name(stop_name)), step_name
         up = b.compare(counter, ast.LtE(), b.name(stop_name))
-        if isinstance(values[2], ast.Constant):
-            return first, up, step_name
         down = b.compare(self.expressions.number(node.variable), ast.GtE(), b.name(stop_name))
         b.at(node.at)
         test = b.choose(b.compare(b.name(step_name), ast.GtE(), b.constant(0.0)), up, down)

@@ -43,6 +43,11 @@ _LABEL = re.compile(r"\s*([A-Za-z][\w.@#$]*):(?=\s|$)")
 _COMMENT = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|(?<=\s)(?P<star>\*)(?=\s|$)")
 _FAILED_BRANCH = re.compile(r"\s*(else\s*if|catch)\b", re.I)
 _INCLUDE_IN = re.compile(r"\s*((?:file|(?:perm\s+|temp\s+)?group)\s+\S+)\s+include\b(.*)$", re.I)
+# `IF global=value, procedure` inside a request: no Then, and a comma no condition can have.
+_IF_INCLUDE = re.compile(
+    r"\s*if\s+(?P<name>[\w.@#$\\]+)\s*=\s*(?P<value>'(?:[^']|'')*'|[^,'\"()]*?)\s*,(?!.*\bthen\b)\s*(?P<rest>\S.*)$",
+    re.I,
+)
 _RECORD_IN = re.compile(
     r"(?P<context>.*?)\b(?P<verb>find|fd|fdr|fdwol|fpc|store|for\s+each\s+\w+|for\s+record\s+number|count|delete|fr|frn)\b"
     r"\s*(?P<rest>.*)$",
@@ -87,7 +92,8 @@ def parse_request(
         fold_case: translate names and keywords to upper case (m204wiki, Mixed-case SOUL); False takes them as
             written, then keywords must be in upper case.
         include: returns the lines of a procedure for an Include statement, given its name, the responses and the
-            place; the name is preceded by `FILE f ` or `GROUP g ` when an In clause was written. It may raise
+            place; the name is preceded by `FILE f ` or `GROUP g ` when an In clause was written, or by `IF g=v, ` when
+            the lines are wanted only if the global g has the value v. It may raise
             IncludeRefused. None makes every Include an error.
         macros: the macro variables defined so far; changed by !Def and !Undef.
 
@@ -152,6 +158,9 @@ class _RequestParser:
             return
         if self._blocks.is_raw:
             self._raw_line(line, begin)
+            return
+        if not self._blocks.in_image and (conditional := _IF_INCLUDE.match(line.text, begin)):
+            self._included_if(conditional, line)
             return
         start: StartSymbol = "image_line" if self._blocks.in_image else "statement"
         try:
@@ -321,6 +330,14 @@ class _RequestParser:
             except SyntaxRefusal as refusal:
                 self._diagnostics.append(refusal.diagnostic(line.source(refusal.at)))
 
+    def _included_if(self, found: re.Match[str], line: LogicalLine) -> None:
+        """Obey `IF global=value, procedure`: whoever reads procedures knows the globals. m204wiki, IF command."""
+        at = line.span(found.start() + len(found[0]) - len(found[0].lstrip()), len(line.text))
+        try:
+            self._push(f"IF {found['name']}={found['value']}, ", found["rest"], at, line)
+        except SyntaxRefusal as refusal:
+            self._diagnostics.append(refusal.diagnostic(line.source(refusal.at)))
+
     def _included(self, node: IncludeLine, line: LogicalLine, end: int) -> None:
         context, operands = "", node.rest.value
         if node.has_context:
@@ -328,20 +345,23 @@ class _RequestParser:
             if found is None:
                 return
             context, operands = " ".join(found[1].upper().split()) + " ", found[2]
+        self._push(context, operands, node.at, line)
+
+    def _push(self, context: str, operands: str, at: Span, line: LogicalLine) -> None:
+        """Read the lines of a procedure next; `context` says where it is, or when."""
         comment = next((m.start() for m in _COMMENT.finditer(operands) if m["star"]), len(operands))
         operands = operands[:comment]
         name = _PROCEDURE_NAME.match(operands)
         if name is None:
-            raise SyntaxRefusal("SOUL.1031", node.at)
+            raise SyntaxRefusal("SOUL.1031", at)
         responses = [_unquoted(match) for match in _RESPONSE.finditer(operands, name.end())]
         if self._include is None:
-            raise SyntaxRefusal("SOUL.1030", node.at)
+            raise SyntaxRefusal("SOUL.1030", at)
         if self._scanner.depth >= INCLUDE_LIMIT:
-            raise SyntaxRefusal("SOUL.1032", node.at, limit=INCLUDE_LIMIT)
+            raise SyntaxRefusal("SOUL.1032", at, limit=INCLUDE_LIMIT)
         try:
-            lines = self._include(context + _unquoted(name), responses, node.at)
+            lines = self._include(context + _unquoted(name), responses, at)
         except IncludeRefused as refused:
-            at = node.at
             from soul.language.diagnostics import Severity
 
             self._diagnostics.append(Diagnostic(Severity.ERROR, refused.number, refused.text, at, line.source(at)))

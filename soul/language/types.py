@@ -93,6 +93,7 @@ class SoulType:
     length: int = 0
     decimals: int = 0
     class_name: str = ""
+    places: int | None = None  # of a String declared with Dp n: numbers assigned to it are rounded to n places
 
     @property
     def is_text(self) -> bool:
@@ -112,7 +113,7 @@ class SoulType:
 
     def __str__(self) -> str:
         if self.kind == "string":
-            return f"String Len {self.length}"
+            return f"String Len {self.length}" + (f" Dp {self.places}" if self.places is not None else "")
         if self.kind == "fixed":
             return f"Fixed Dp {self.decimals}"
         if self.kind in ("object", "exception"):

@@ -207,7 +207,10 @@ class Variables:
     def converter(self, kind: SoulType) -> ast.expr:
         """Return the function that converts any value to what a variable of type `kind` keeps."""
         b = self.build
-        return b.call("converter", b.constant(kind.kind), b.constant(kind.length), b.constant(kind.decimals))
+        decimals = kind.decimals
+        if kind.kind == "string":
+            decimals = kind.places if kind.places is not None else -1
+        return b.call("converter", b.constant(kind.kind), b.constant(kind.length), b.constant(decimals))
 
     def check_assignable(self, info: VariableInfo, at: Span) -> None:
         """Complain when `info` is an Input parameter: m204wiki, Copy qualifier for subroutine parameters."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from soul.runtime.errors import RequestCancelled
 from soul.runtime.messages import RUNTIME_MESSAGES
-from soul.runtime.numbers import fixed, number, parse, text
+from soul.runtime.numbers import fixed, number, parse, round_half_away, text
 from soul.runtime.values import Value
 
 TRUNCATION_CANCELS = 1  # EVALOPT, m204wiki
@@ -76,7 +76,7 @@ def number_conversion(option: int) -> Callable[[Value], float]:
 def converter_factory(
     option: int, overflow: Callable[[float], float]
 ) -> Callable[[str, int, int], Callable[[Anything], Anything]]:
-    """Return the function that makes converters to a declared type: kind, length, decimals."""
+    """Return the function that makes converters to a declared type: kind, length, decimals (-1: all)."""
     to_number = number_conversion(option)
     shorten = strict_cut if option & TRUNCATION_CANCELS else cut
 
@@ -96,6 +96,10 @@ def converter_factory(
                 return overflow(x) if kept is None else kept
 
             return keep
+        if kind == "string" and decimals >= 0:
+            return lambda value: shorten(
+                value_text(round_half_away(value, decimals) if isinstance(value, float) else as_value(value)), length
+            )
         if kind == "string":
             return lambda value: shorten(value_text(as_value(value)), length)
         if kind in ("longstring", "unicode"):

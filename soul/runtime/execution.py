@@ -269,6 +269,7 @@ _SUPPORT: dict[str, Any] = {
     "null_reference": null_reference,
     "number_of": numbers.number,
     "number_text": numbers.text,
+    "round_places": numbers.round_half_away,
     "same_boolean": conversions.same_boolean,
     "soul_exception": SoulException,
     "stop_statement": StopStatement,

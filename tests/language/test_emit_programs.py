@@ -256,3 +256,54 @@ def test_stopped_is_not_swallowed_by_a_catch() -> None:
     assert (
         run("try\nrepeat forever\nend repeat\ncatch itemNotFound\nend try", stop="X").outcome.ending is Ending.STOPPED
     )
+
+
+def test_a_counter_goes_down_in_a_loop_that_is_cut_into_blocks() -> None:
+    text = "for %i from 10 to 1 by -3\nprint %i\nif %i = 4 then\njump to out\nend if\nend for\nout: print 'out'"
+    assert output("%i is float\n" + text) == ["10", "7", "4", "out"]
+    assert output(text) == ["10", "7", "4", "out"]
+    assert output("for %i from 1 to 3 by -1\n%i = %i\nend for\nprint %i") == ["1"]
+    assert output("for %i from 3 to 1 by -1\nprint %i\n%i = %i\nend for\nprint %i") == ["3", "2", "1", "0"]
+
+
+def test_computed_jumps() -> None:
+    text = "%i is float\n%i = {}\njump to (a, b, a) %i\nprint 'behind'\na: print 'a'\nb: print 'b'"
+    for value in ("0", "-1", "4", "'x'", "0.4"):
+        assert output(text.format(value)) == ["behind", "a", "b"]
+    for value in ("1", "3", "0.5", "1.4"):
+        assert output(text.format(value)) == ["a", "b"]
+    assert output(text.format("1.5")) == ["b"]
+    assert output(
+        "for %i from 1 to 5\njump to (next, out) %i - 1\nprint %i\nnext: print 'n'\nend for\nout: print 'o'"
+    ) == [
+        "1",
+        "n",
+        "n",
+        "o",
+    ]
+
+
+def test_a_string_with_decimal_places() -> None:
+    assert output("%s is string len 10 dp 2\n%s = 2 / 3\nprint %s\n%s = 5\nprint %s\n%s = '1.239'\nprint %s") == [
+        "0.67",
+        "5",
+        "1.239",
+    ]
+    assert output("%s is string len 10 dp *\n%s = 1 / 8\nprint %s") == ["0.125"]
+    by_reference = (
+        "subroutine s(%o is float output)\n%o = 2 / 3\nend subroutine\n%s is string len 9 dp 1\ncall s(%s)\nprint %s"
+    )
+    assert output(by_reference) == ["0.7"]
+
+
+def test_static_variables_belong_to_their_scope() -> None:
+    text = (
+        (
+            "subroutine s\n%n is float static initial(5)\n%a is float static array(2)\n%n = %n + 1\n%a(1) = %a(1) + %n\n"
+            "print %n ' ' %a(1)\nend subroutine\nsubroutine t\n%n is float static\n%n = %n + 1\nprint %n\nend subroutine\n"
+            "%n is float static\ncall s\ncall t\ncall s\ncall t\nprint %n"
+        )
+        .replace("subroutine s\n", "subroutine s()\n")
+        .replace("subroutine t\n", "subroutine t()\n")
+    )
+    assert output(text) == ["6 6", "1", "7 13", "2", "0"]

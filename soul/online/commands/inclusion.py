@@ -88,6 +88,13 @@ def include(session: Session, operands: str, at: SourceLine) -> None:
 
 def include_if(session: Session, operands: str, at: SourceLine) -> None:
     """`IF global=value, {number | name} [delimiter response]...`: includes when the global has that value."""
+    wanted, procedure = applies(session, operands)
+    if wanted:
+        include(session, procedure, at)
+
+
+def applies(session: Session, operands: str) -> tuple[bool, str]:
+    """Return whether the global of `global=value, procedure ...` has that value, and what follows the comma."""
     match = _IF.match(operands)
     if match is None or match.end() >= len(operands):
         raise CommandError(
@@ -98,5 +105,4 @@ def include_if(session: Session, operands: str, at: SourceLine) -> None:
     value = match["value"]
     if value.startswith("'"):
         value = value[1:-1].replace("''", "'")
-    if (session.global_value(match["name"]) or "") == value:
-        include(session, operands[match.end() :], at)
+    return (session.global_value(match["name"]) or "") == value, operands[match.end() :]

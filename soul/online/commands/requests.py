@@ -128,10 +128,15 @@ def more(session: Session, operands: str, at: SourceLine) -> None:
 def included_lines(session: Session, name: str, responses: Sequence[str], at: Span) -> Sequence[SourceLine]:
     """Return the lines that an Include statement puts into a request, dummy strings replaced as they are read.
 
-    `name` may begin with `FILE f ` or `GROUP g `. Raises CommandError.
+    `name` may begin with `FILE f ` or `GROUP g `, or with `IF g=v, `: no lines then unless the global has that value.
+    Raises CommandError.
     """
-    from soul.online.commands.inclusion import resolve
+    from soul.online.commands.inclusion import applies, resolve
 
+    if name.startswith("IF "):
+        wanted, name = applies(session, name[3:])
+        if not wanted:
+            return ()
     context = None
     first, _, rest = name.partition(" ")
     if first.upper() in {"FILE", "GROUP"} and " " in rest:
