@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from soul.language.source import SourceLine
@@ -84,7 +85,6 @@ class Session:
         self.subsystem: str = ""
         self.upper = False  # *UPPER
         self.evaluating = False
-        self.dummies = DummyStrings(self.global_value, self.response)
         self._pieces: list[Piece] = []
         self._joined = ""
         self._in_comment = False
@@ -93,6 +93,21 @@ class Session:
         self._attach()
         thread.message_filter = self._changed_message
         thread.error_counted = self._error_counted
+
+    @cached_property
+    def dummies(self) -> DummyStrings:
+        """What replaces the dummy strings of this session."""
+        return DummyStrings(self.global_value, self.response)
+
+    def dissolve(self) -> None:
+        """Undo the links between session and thread when nobody uses either any more.
+
+        They lead in circles and would be memory until the next search for garbage, which a busy server pays for.
+        """
+        self.thread.slots.clear()
+        self.thread.slots.fill = None
+        self.thread.message_filter = self.thread.error_counted = None
+        self.__dict__.pop("dummies", None)
 
     def _attach(self) -> None:
         """Make the session reachable from its thread; what only some $functions need comes when they ask."""

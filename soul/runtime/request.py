@@ -158,7 +158,10 @@ def evaluate(compiled: CompiledRequest, thread: Thread, state: dict[str, object]
             printer.finish()
         thread.finish_request()
     outcome = evaluation.outcome
-    return replace(outcome, state=names) if compiled.kept is not None and outcome.completed else outcome
+    if compiled.kept is not None and outcome.completed:
+        return replace(outcome, state=names)
+    names.clear()  # its functions lead back to it: the dictionary would be memory until the next search for garbage
+    return outcome
 
 
 def _run(evaluation: Evaluation, names: dict[str, object]) -> None:

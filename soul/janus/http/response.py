@@ -35,6 +35,7 @@ def check_header(name: str, value: str) -> None:
         raise HeaderError(f"invalid character in the value of response header {name[:40]}")
 
 
+@lru_cache(maxsize=100)
 def reason_of(status: int) -> str:
     """Return the usual text of a status code."""
     if status in _REASONS:
@@ -85,20 +86,13 @@ def render(
     status = response.status
     modern = http_version == "1.1" and (request is None or request.version == "1.1")
     reason = _BAD_REASON.sub(" ", response.reason) or reason_of(status)
-    head = bytearray(f"HTTP/1.{int(modern)} {status} {reason}\r\n".encode("ascii"))
-    if not has_date:
-        head += _date(int(time.time()) if second is None else second)
-    head += lines
-    if status not in _NO_BODY:
-        head += b"Content-Length: %d\r\n" % len(response.body)
-    if not keep_alive:
-        head += b"Connection: close\r\n"
-    elif not modern:
-        head += b"Connection: keep-alive\r\n"
-    head += b"\r\n"
+    date = b"" if has_date else _date(int(time.time()) if second is None else second)
+    length = b"" if status in _NO_BODY else b"Content-Length: %d\r\n" % len(response.body)
+    end = b"\r\n" if keep_alive and modern else b"Connection: %b\r\n\r\n" % (b"keep-alive" if keep_alive else b"close")
+    head = b"HTTP/1.%d %d %b\r\n%b%b%b%b" % (modern, status, reason.encode("ascii"), date, lines, length, end)
     if not response.body or status in _NO_BODY or (request is not None and request.method == "HEAD"):
-        return [bytes(head)]
-    return [bytes(head), response.body]
+        return [head]
+    return [head, response.body]
 
 
 def _header_lines(response: HttpResponse) -> tuple[bytes, bool]:

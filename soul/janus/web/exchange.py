@@ -476,6 +476,8 @@ class Exchange:
             session.logoff()
         session.thread.finish_login()
         self.online.release(session.thread)  # what belongs to the thread alone goes with it
+        session.dissolve()
+        self._web_state.dissolve()
 
     def _cookie(self, name: str) -> str:
         pairs = parse_cookies(self.request.header_all("Cookie"))

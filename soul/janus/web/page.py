@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from soul.janus.http.cookies import SetCookie
 from soul.janus.http.message import HttpRequest, HttpResponse
@@ -81,9 +82,14 @@ class Page:
         """Take one line of program output; neither wrapped nor cut."""
         if self.done:
             raise self.lost()
-        if self.on:
-            self._add(text + LINE_ENDS[self.options.line_end])
-        elif self.options.audterm:
+        options = self.options
+        if self.on:  # `_add`, spelled out: this is called for every line of every page
+            line = text + LINE_ENDS[options.line_end]
+            self._size += len(line)
+            if self._size > options.page_bytes:
+                self._overflow()
+            self._parts.append(line)
+        elif options.audterm:
             self.journal.write("RK", text, self.thread)
 
     def message(self, text: str) -> None:
@@ -109,10 +115,13 @@ class Page:
     def _add(self, part: str | bytes) -> None:
         self._size += len(part)
         if self._size > self.options.page_bytes:
-            self._parts.clear()
-            self.overflowed = True
-            raise RequestCancelled(WEB_MESSAGES["SOUL.2403"], limit=self.options.page_bytes)
+            self._overflow()
         self._parts.append(part)
+
+    def _overflow(self) -> NoReturn:
+        self._parts.clear()
+        self.overflowed = True
+        raise RequestCancelled(WEB_MESSAGES["SOUL.2403"], limit=self.options.page_bytes)
 
     def flush(self) -> None:
         """Forget what has been collected."""
@@ -169,13 +178,16 @@ class Page:
             page = plain_page(self.status, self.note)
             body, content_type = page.body, page.headers[0][1]
         response = HttpResponse(self.status, reason_of(self.status), body=body)
-        own = [header for name, header in self.headers.items() if name != "content-type"]
-        response.headers = [("Content-Type", content_type)] if body or self.status == 200 else []
-        response.headers += own
-        response.headers += [("Set-Cookie", cookie.header()) for cookie in self.cookies.values()]
-        for name, value in (("Expires", self.expires), ("Last-Modified", self.last_modified)):
-            if value and name.lower() not in self.headers:
-                response.headers.append((name, value))
+        if body or self.status == 200:
+            response.headers.append(("Content-Type", content_type))
+        if self.headers:
+            response.headers += [header for name, header in self.headers.items() if name != "content-type"]
+        if self.cookies:
+            response.headers += [("Set-Cookie", cookie.header()) for cookie in self.cookies.values()]
+        if self.expires and "expires" not in self.headers:
+            response.headers.append(("Expires", self.expires))
+        if self.last_modified and "last-modified" not in self.headers:
+            response.headers.append(("Last-Modified", self.last_modified))
         if not self.options.compress:
             return response
         accepted = ", ".join(request.header_all("Accept-Encoding"))
@@ -204,10 +216,12 @@ class Page:
         ASCII, `charset=utf-8` is added: without it browsers guess (our choice; extends m204wiki, JANUS WEB TYPE).
         """
         parts = self._parts
-        if all(isinstance(part, str) for part in parts):
+        try:
             text = "".join(parts)  # type: ignore[arg-type]
-            if text.isascii():
-                return text.encode("ascii"), content_type
+        except TypeError:  # bytes among them
+            text = ""
+        if text.isascii() and (text or not parts):
+            return text.encode("ascii"), content_type
         charset, named = _charset(content_type)
         body = b"".join(part.encode(charset, "replace") if isinstance(part, str) else part for part in parts)
         plain = all(isinstance(part, bytes) or part.isascii() for part in parts)

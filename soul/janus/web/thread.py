@@ -44,6 +44,12 @@ class WebThread:
     end_session: Callable[[], None] | None = None
     close_connection: bool = False  # $Web_End_SSLSes: the browser must connect anew
 
+    def dissolve(self) -> None:
+        """Undo the links that lead in circles, when the request is over: see `Session.dissolve`."""
+        self.end_session = None
+        self.page.thread = None
+        self.page.finished = None
+
     @cached_property
     def cookies(self) -> Pairs:
         """The cookies of the request, in order."""
