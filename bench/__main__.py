@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 BENCHMARKS = {
@@ -19,10 +20,17 @@ def main() -> int:
     if unknown:
         print(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
         return 2
+    print(f"load of the machine before: {_load()}, processors: {os.cpu_count()}")
     for name in chosen:
         print(f"== {name}: {BENCHMARKS[name]}")
         importlib.import_module(f"bench.{name}").main()
+    print(f"load of the machine after: {_load()}")
     return 0
+
+
+def _load() -> str:
+    """Return the load averages: figures from a busy machine are to be read as ratios."""
+    return " ".join(f"{load:.1f}" for load in os.getloadavg()) if hasattr(os, "getloadavg") else "not known"
 
 
 if __name__ == "__main__":

@@ -143,7 +143,7 @@ def soul_serve(folder: Path) -> Iterator[ServerProcess]:
 def gunicorn(folder: Path) -> Iterator[ServerProcess | None]:
     """Run gunicorn's gthread worker with a trivial WSGI page; None when it is not installed."""
     if importlib.util.find_spec("gunicorn") is None:
-        print("gunicorn is not installed (pip install gunicorn): no row for it")
+        print(f"gunicorn is not installed: no row for it ({sys.executable} -m pip install gunicorn)")
         yield None
         return
     number = _free_number()
@@ -161,7 +161,7 @@ def nginx(folder: Path) -> Iterator[ServerProcess | None]:
     """Run nginx with `return 200`; None when it is not installed."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
     if program is None:
-        print("nginx is not installed: no row for it")
+        print("nginx is not installed: no row for it (apt-get install nginx-light, brew install nginx)")
         yield None
         return
     number = _free_number()
