@@ -46,17 +46,18 @@ class IoThread:
         self.thread = threading.Thread(target=self._run, name="janus I/O", daemon=True)
 
     def adopt(self, connection: Connection) -> None:
-        """Take a connection of a WEBSERV port whose handshake is over. Called by the acceptor."""
+        """Take a connection of a WEBSERV port whose handshake is over. Called by the acceptor.
+
+        Its first request is often here already, and then it is read by the acceptor and waits for a sdaemon at once.
+        """
         connection.deadline = NEVER
         with connection.lock:
             if connection.owner is Owner.CLOSED:
                 return
-            connection.owner = Owner.IO
             connection.poller = self._poller
             connection.home = self._table
             self._table[connection.descriptor] = connection
-            self._ready.append(connection)
-        self._poller.wake()
+        self._turn(connection)
 
     def hand_back(self, connection: Connection, interest: int) -> None:
         """See `Waiting.hand_back`: arming the descriptor is what hands the connection back."""
@@ -77,8 +78,8 @@ class IoThread:
             self._poller.wake()
 
     def watch(self) -> None:
-        """See `Waiting.watch`: the thread looks at the queue at the end of every turn."""
-        if threading.get_ident() != self.thread.ident:
+        """See `Waiting.watch`: the thread itself looks at the queue at the end of every turn."""
+        if threading.get_ident() != self.thread.ident and self._jobs.look():
             self._poller.wake()
 
     def call(self, action: Callable[[], None]) -> None:

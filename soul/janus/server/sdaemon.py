@@ -84,11 +84,13 @@ class JobQueue:
         if not self._waiting:
             return False
         with self._lock:
+            taken = 0
             if self._idle and self._stands_still():
                 self._moved = time.monotonic()
                 self._driver = self._idle.pop()
                 self._driver.wake()
-        return True
+                taken = 1
+            return len(self._waiting) > taken
 
     def _stands_still(self) -> bool:
         return self._driver is None or time.monotonic() - self._moved >= self._patience
