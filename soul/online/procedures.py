@@ -115,6 +115,16 @@ def not_found(name: str, file: str) -> ProcedureNotFound:
     return ProcedureNotFound(f"there is no procedure {name} in {file}")
 
 
+def places_sought(files: Sequence[ProcedureFile], name: str) -> str:
+    """Return where `name` was looked for in vain, as the end of a message, with the name that is most like it."""
+    import difflib
+
+    where = " IN " + " OR ".join(file.name for file in files)
+    names = [known for file in files for known in file.names()]
+    near = difflib.get_close_matches(name.upper(), [known.upper() for known in names], n=1, cutoff=0.75)
+    return f"{where} (DID YOU MEAN {near[0]}?)" if near else where
+
+
 def checked_name(name: str) -> str:
     """Return `name` when it can name a procedure, else raise ProcedureError."""
     problem = procedure_name_error(name)

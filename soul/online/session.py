@@ -26,7 +26,7 @@ from soul.online.names import temporary_number
 from soul.online.open_files import OpenFile, OpenFiles
 from soul.online.pieces import Piece, command_start, locate
 from soul.online.problem import Problem, ProblemKind
-from soul.online.procedures import Procedure, ProcedureError, ProcedureFile, ProcedureNotFound
+from soul.online.procedures import Procedure, ProcedureError, ProcedureFile, ProcedureNotFound, places_sought
 from soul.online.temporary import TemporaryProcedures
 from soul.online.users import Verdict
 from soul.runtime.errors import Stopped, StopStatement
@@ -239,7 +239,7 @@ class Session:
                 continue
             except ProcedureError as error:
                 raise CommandError(ONLINE_MESSAGES["SOUL.0210"], detail=str(error)) from None
-        raise CommandError(ONLINE_MESSAGES["SOUL.0201"], name=name, where=_where(where, name))
+        raise CommandError(ONLINE_MESSAGES["SOUL.0201"], name=name, where=places_sought(where, name))
 
     def has_procedure(self, name: str, context: OpenFile | None = None) -> bool:
         """Say whether `find_procedure` would find a procedure (a broken one counts)."""
@@ -635,15 +635,6 @@ class Session:
             enter(self, words[0].upper(), words[1:])
             return
         raise CommandError(ONLINE_MESSAGES["M204.1030"], hint=self.online.commands.hint(words[0]) if words else "")
-
-
-def _where(files: Sequence[ProcedureFile], name: str) -> str:
-    import difflib
-
-    where = " IN " + " OR ".join(file.name for file in files)
-    names = [known for file in files for known in file.names()]
-    near = difflib.get_close_matches(name.upper(), [known.upper() for known in names], n=1, cutoff=0.75)
-    return f"{where} (DID YOU MEAN {near[0]}?)" if near else where
 
 
 SESSION: Slot[Session] = Slot("session")
