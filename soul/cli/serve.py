@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import difflib
+import gc
 import os
 import re
 import sys
@@ -32,6 +33,7 @@ FAILED = 1
 USAGE = 2
 SWITCH_SECONDS = 0.0005  # a request that computes holds up the others for this long, not for Python's 5 ms
 MOST_SDAEMONS = 1000
+GARBAGE_THRESHOLD = 10_000  # new objects between two searches for garbage; Python's default is 700
 _PORT_OPTION = re.compile(r"([^=\s]+)=(\d{1,5})\Z")
 
 
@@ -94,6 +96,16 @@ def _prepare_process() -> None:
     raise_descriptor_limit()
 
 
+def _settle_memory() -> None:
+    """Keep the garbage collector away from what start-up has made, and from looking after every few requests.
+
+    Requests leave next to no garbage in circles; searching for it took about 4 per cent of the server's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_THRESHOLD)
+
+
 def _serve(directory: Path, audit: AuditTrail, arguments: argparse.Namespace) -> int:
     from soul.assembly import build
     from soul.janus.server.assembly import attach_live_server
@@ -114,7 +126,10 @@ def _serve(directory: Path, audit: AuditTrail, arguments: argparse.Namespace) ->
     )
     status = FAILED
     try:
-        status = _start(online, arguments.port) or _run(server, announcer)
+        status = _start(online, arguments.port)
+        if not status:
+            _settle_memory()
+            status = _run(server, announcer)
     finally:
         server.force_all()
         server.close()
