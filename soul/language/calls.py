@@ -471,7 +471,15 @@ class Calls:
                 break
             else:
                 placed[index] = argument
+                self._check_named(signature.parameters[index], argument)
         return placed
+
+    def _check_named(self, parameter: ParameterInfo, argument: n.Argument) -> None:
+        """Complain about an argument without the name that NameRequired asks for: m204wiki, Methods."""
+        if parameter.named == "REQUIRED" and argument.name is None and argument.value is not None:
+            name = parameter.name.lstrip("%")
+            text = f"the argument for {parameter.name} must be named"
+            self.context.problems.error(p.ARGUMENT_KIND, text, argument.at, f"Write {name}=...")
 
     def _parameter_count(self, signature: Signature, given: int, at: Span) -> None:
         least = sum(1 for each in signature.parameters if not each.optional)

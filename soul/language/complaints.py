@@ -1,6 +1,6 @@
 """The messages of the compiler: one table of numbers and texts.
 
-Documented numbers are used where a page gives one (m204wiki, Request composition rules; SOUL macro facility);
+The documented number is used where a page gives one (m204wiki, SOUL macro facility);
 the rest are ours: SOUL.10xx and SOUL.11xx come from reading and parsing, SOUL.12xx from names and types.
 Texts are `str.format` templates.
 """
@@ -15,7 +15,6 @@ from soul.language.source import Span
 
 COMPLAINTS: Mapping[str, str] = MappingProxyType(
     {
-        "M204.0223": "Statement label multiply defined: {name}",
         "MSIR.0654": "Macro variable ({name}) not defined",
         "SOUL.1001": "Unknown statement: {found}",
         "SOUL.1002": "Expected {expected}; found {found}",
@@ -38,7 +37,6 @@ COMPLAINTS: Mapping[str, str] = MappingProxyType(
         "SOUL.1019": "Nested too deep: more than {limit} {what}",
         "SOUL.1020": "{what} must be a whole number from {low} to {high}",
         "SOUL.1021": "A label has at most 254 characters",
-        "SOUL.1022": "A label must be followed by a statement",
         "SOUL.1023": "A simple subroutine needs a label before it, or a name and parentheses after it",
         "SOUL.1024": "An array has one, two or three dimensions",
         "SOUL.1025": "Unknown type: {found}",

@@ -93,8 +93,8 @@ class Flattener:
             return
         for statement in body:
             for label in statement.labels:
-                block = self.region.labels.get(label.name)
-                if block is not None and block not in self.region.blocks:
+                block = self.region.labels.get(id(label))
+                if block is not None:
                     self._start(block)
             self._statement(statement)
 

@@ -348,7 +348,7 @@ class Flow:
 
     def jump(self, label: n.Name) -> list[ast.stmt]:
         """Return `Jump To label`."""
-        block = self.plan.find(label.name)
+        block = self.plan.find(label)
         if block is None and label.name in self.context.scope.earlier_labels:
             text = f"label {label.name} is in a part of the request before More: a jump cannot go back there"
             self.context.problems.error(p.NO_LABEL, text, label.at, "A subroutine of that part can be called")

@@ -30,14 +30,19 @@ class FlatBlock:
     uses: list[ast.Constant] = field(default_factory=list)
     number: int = -1
     after: FlatBlock | None = None  # where Bypass goes on when the statement of the block fails
+    order: int = 0  # where its label stands among labels and jumps
 
 
 @dataclass(slots=True, eq=False)
 class Region:
-    """A statement list that is dispatched; `entered` says that some code jumps to it from another function or Try."""
+    """A statement list that is dispatched; `entered` says that some code jumps to it from another function or Try.
+
+    `labels` are the blocks by the identity of their label, `names` those of each name in the order written.
+    """
 
     number: int
-    labels: dict[str, FlatBlock] = field(default_factory=dict)
+    labels: dict[int, FlatBlock] = field(default_factory=dict)
+    names: dict[str, list[FlatBlock]] = field(default_factory=dict)
     blocks: list[FlatBlock] = field(default_factory=list)
     entered: bool = False
 
@@ -60,6 +65,7 @@ class Plan:
         self._first = first
         self.resumes = any(unit.condition == "ERROR" and _resumes(unit.body) for unit in scope.units)
         self.targets: set[str] = set()
+        self._order: dict[int, int] = {}  # a label, or the name in a jump -> how many came before it
         self._flat: dict[int, bool] = {}
         self._height: dict[int, int] = {}
         self.regions: dict[int, Region] = {}
@@ -73,12 +79,16 @@ class Plan:
         """Return the region of a statement list that must be dispatched, or None."""
         return self.regions.get(id(body))
 
-    def find(self, label: str) -> FlatBlock | None:
-        """Return the block that begins at `label`, or None."""
-        for region in self.regions.values():
-            if label in region.labels:
-                return region.labels[label]
-        return None
+    def find(self, label: n.Name) -> FlatBlock | None:
+        """Return the block a jump to `label` goes to, or None.
+
+        Of several labels of that name it is the last one before the jump, else the first (our choice: m204wiki, Request
+        composition rules).
+        """
+        found = [block for region in self.regions.values() for block in region.names.get(label.name, ())]
+        found.sort(key=lambda block: block.order)
+        before = [block for block in found if block.order < self._order[id(label)]]
+        return before[-1] if before else found[0] if found else None
 
     def is_flat(self, statement: n.Statement) -> bool:
         """Say whether `statement` must be cut into blocks."""
@@ -86,10 +96,16 @@ class Plan:
 
     def _find_targets(self, body: n.Body) -> None:
         for statement in body:
+            for label in statement.labels:
+                self._order[id(label)] = len(self._order)
+            jumps: list[n.Name] = []
             if isinstance(statement, n.Jump):
-                self.targets.add(statement.label.name)
+                jumps = [statement.label]
             elif isinstance(statement, n.ComputedJump):
-                self.targets.update(target.name for target in statement.targets)
+                jumps = statement.targets
+            for name in jumps:
+                self._order[id(name)] = len(self._order)
+                self.targets.add(name.name)
             if not isinstance(statement, n.Subroutine):
                 for inner in bodies(statement):
                     self._find_targets(inner)
@@ -129,7 +145,9 @@ class Plan:
         for statement in body:
             for label in statement.labels:
                 if label.name in self.targets:
-                    region.labels[label.name] = FlatBlock(region)
+                    block = FlatBlock(region, order=self._order[id(label)])
+                    region.labels[id(label)] = block
+                    region.names.setdefault(label.name, []).append(block)
             if not isinstance(statement, _OWN | n.Try):
                 for inner in bodies(statement):
                     self._label(region, inner)

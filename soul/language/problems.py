@@ -57,6 +57,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         NO_FIELD: "A word that can only be a field name or an array, and is neither here",
         BAD_DECLARATION: "A declaration contradicts itself, another one, or Variables Are",
         UNAVAILABLE: "A warning: the $function returns its failure value away from the mainframe",
+        LABEL_TWICE: "STATEMENT LABEL MULTIPLY DEFINED: a warning",
         IGNORED: "A warning: the statement has no effect here",
     }
 )

@@ -47,6 +47,13 @@ class RequestReader:
         """Whether the next line belongs to a comment or to the body of Text or Html."""
         return bool(self._raw) or self._in_comment or self._comments.open
 
+    @property
+    def expected(self) -> str:
+        """What must come before the request can end."""
+        if self._comments.open:
+            return "?/ OF A BLOCK COMMENT"
+        return f"END {self._raw}" if self._raw else "END"
+
     def feed(self, line: SourceLine) -> bool:
         """Take one more line; True when the request is complete."""
         ending = self._ending(line.text)

@@ -51,7 +51,7 @@ class RequestMode:
     @property
     def expected(self) -> str:
         """What would end the mode."""
-        return "END"
+        return self._reader.expected
 
     @property
     def whole_lines(self) -> bool:
