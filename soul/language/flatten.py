@@ -75,10 +75,7 @@ class Flattener:
     def _resumable(self, body: n.Body) -> None:
         """Emit statements each of which begins a block, and note where Bypass goes on after each."""
         for statement in body:
-            for label in statement.labels:
-                block = self.region.labels.get(label.name)
-                if block is not None and block not in self.region.blocks:
-                    self._start(block)
+            self._labels(statement)
             self._start(self._new())
             first = len(self.region.blocks) - 1
             self._statement(statement)
@@ -92,11 +89,15 @@ class Flattener:
             self._resumable(body)
             return
         for statement in body:
-            for label in statement.labels:
-                block = self.region.labels.get(id(label))
-                if block is not None:
-                    self._start(block)
+            self._labels(statement)
             self._statement(statement)
+
+    def _labels(self, statement: n.Statement) -> None:
+        """Begin a block at each label of `statement` that a jump goes to."""
+        for label in statement.labels:
+            block = self.region.labels.get(id(label))
+            if block is not None:
+                self._start(block)
 
     def _statement(self, statement: n.Statement) -> None:
         if not self.flow.plan.is_flat(statement):
