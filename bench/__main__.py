@@ -20,6 +20,8 @@ def main() -> int:
     if unknown:
         print(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
         return 2
+    # What is installed has its bytecode; a start without would mostly measure Python's compiler.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     print(f"load of the machine before: {_load()}, processors: {os.cpu_count()}")
     for name in chosen:
         print(f"== {name}: {BENCHMARKS[name]}")
