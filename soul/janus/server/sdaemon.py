@@ -102,8 +102,8 @@ class JobQueue:
                 return False
             self._free -= 1
             self._waiting.append(connection)
-            if self._idle:
-                self._driver = self._idle.pop()
+            self._driver = self._idle.pop() if self._idle else None  # None: the free one is about to ask
+            if self._driver is not None:
                 self._driver.wake()
         return True
 
