@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from soul.language import nodes as n, problems as p
 from soul.language.code import Code
 from soul.language.context import Context
+from soul.language.image_items import Images
 from soul.language.library import Builtin, Kind, Parameter, SystemClass
 from soul.language.problems import nearest
 from soul.language.scopes import ParameterInfo, Signature
@@ -31,6 +32,7 @@ class Calls:
         self.context = context
         self.build = context.build
         self.expressions = expressions
+        self.images = Images(context, expressions)
 
     # Built-ins.
 
@@ -205,8 +207,11 @@ class Calls:
 
     def method(self, node: n.MethodCall, expected: SoulType | None) -> Code:
         """Return a method call, a property or a constant such as `%(Boolean):True`."""
+        image = self.context.scope.image_of(node.target)
         if isinstance(node.target, n.ClassReference):
             code = self._of_class(node, node.target, expected)
+        elif image is not None:
+            return self.images.item(image, node)
         else:
             code = self._of_value(node)
         for group in node.groups:

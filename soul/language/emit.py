@@ -14,6 +14,7 @@ from soul.language.context import Binding, Context
 from soul.language.expressions import Expressions
 from soul.language.flatten import jump_handler
 from soul.language.flow import Flow, scope_result, simple_name
+from soul.language.images import ImageInfo
 from soul.language.library import Library
 from soul.language.plan import Region
 from soul.language.problems import Problems
@@ -65,6 +66,7 @@ class _Module:
         functions = [self._scope(scope) for scope in self.context.program.scopes]
         self.context.scope = self.context.program.main
         setup = [self._initial(info) for info in self._globals()]
+        setup += [self._image(image) for image in self._images()]
         return ast.Module(body=[*setup, *functions], type_ignores=[])
 
     def _globals(self) -> list[VariableInfo]:
@@ -81,6 +83,20 @@ class _Module:
             if info.is_global and id(info) not in known
         }
         return list(found.values())
+
+    def _images(self) -> list[ImageInfo]:
+        """Return the images of all scopes, without those of the parts of the request before."""
+        program = self.context.program
+        known = program.previous.scope.images if program.previous is not None else {}
+        found = [image for scope in program.scopes for image in scope.images.values()]
+        return [image for image in found if known.get(image.name) is not image]
+
+    def _image(self, image: ImageInfo) -> ast.stmt:
+        """Return the statement that makes an image."""
+        b = self.build
+        b.at(image.at)
+        made = b.call("image", b.constant(image.name), b.constant(image.rows), b.constant(image.is_global))
+        return b.assign(image.python, made)
 
     # One scope.
 

@@ -30,6 +30,7 @@ LIMIT = "SOUL.1216"
 NO_NEW = "SOUL.1217"
 NO_FIELD = "SOUL.1218"
 BAD_DECLARATION = "SOUL.1219"
+NO_IMAGE = "SOUL.1222"
 UNAVAILABLE = "SOUL.1220"  # mainframe-only $functions: a warning
 IGNORED = "SOUL.1221"  # statements without effect here: a warning
 LABEL_TWICE = "M204.0223"

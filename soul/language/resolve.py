@@ -12,6 +12,7 @@ from __future__ import annotations
 from soul.language import nodes as n, problems as p
 from soul.language.classes import ClassFinder
 from soul.language.declare import Declarer
+from soul.language.images import ImageReader
 from soul.language.library import Kind, Library
 from soul.language.problems import Problems
 from soul.language.scopes import Defaults, Kept, Program, Scope, Signature
@@ -67,6 +68,8 @@ class Resolver:
                     self._simple(scope, statement)
                 case n.OnUnit():
                     scope.units.append(statement)
+                case n.Image():
+                    self._image(program, scope, statement)
             for inner in bodies(statement):
                 self._collect(program, scope, inner)
 
@@ -75,6 +78,12 @@ class Resolver:
             if label.name in scope.labels or label.name in scope.earlier_labels:
                 self.problems.warning(p.LABEL_TWICE, "STATEMENT LABEL MULTIPLY DEFINED", label.at)
             scope.labels[label.name] = statement
+
+    def _image(self, program: Program, scope: Scope, statement: n.Image) -> None:
+        if statement.name in scope.images:
+            self._twice("image", statement.name, statement)
+        python = f"{statement.name} image of {scope.path}{program.part or ''}"
+        scope.images[statement.name] = ImageReader(self.problems).read(statement, python)
 
     def _simple(self, scope: Scope, statement: n.SimpleSubroutine) -> None:
         if statement.name in scope.simple or statement.name in scope.earlier_simple:
@@ -148,6 +157,15 @@ class Resolver:
 
     def _node(self, program: Program, scope: Scope, node: n.Node) -> None:
         match node:
+            case n.MethodCall() if scope.image_of(node.target) is not None:
+                for argument in node.arguments or ():
+                    self._node(program, scope, argument)
+                for group in node.groups:
+                    for argument in group:
+                        self._node(program, scope, argument)
+                return
+            case n.ImageStatement():
+                self._image_statement(scope, node)
             case n.Variable():
                 self.declarer.variable(scope, node)
             case n.Call():
@@ -166,6 +184,13 @@ class Resolver:
                 self._node(program, scope, child)
         if statements:
             self._walk(program, scope, statements)
+
+    def _image_statement(self, scope: Scope, node: n.ImageStatement) -> None:
+        image = scope.images.get(node.target)
+        names = [*(image.variables if image is not None else ()), node.target, *node.words]
+        for name in names:
+            if name.startswith("%"):
+                self.declarer.variable(scope, n.Variable(node.at, name))
 
     def _call(self, scope: Scope, node: n.Call) -> None:
         signature = scope.find_subroutine(node.name.name)

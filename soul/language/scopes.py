@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from soul.language.nodes import Body, Expr, OnUnit, Parameter, SimpleSubroutine, Statement, Subroutine
+from soul.language.images import ImageInfo
+from soul.language.nodes import Body, Expr, OnUnit, Parameter, SimpleSubroutine, Statement, Subroutine, Variable
 from soul.language.source import NOWHERE, Span
 from soul.language.types import SoulType
 
@@ -95,6 +96,7 @@ class Scope:
     simple: dict[str, SimpleSubroutine] = field(default_factory=dict)
     subroutines: dict[str, Signature] = field(default_factory=dict)
     methods: dict[str, list[Signature]] = field(default_factory=dict)
+    images: dict[str, ImageInfo] = field(default_factory=dict)
     units: list[OnUnit] = field(default_factory=list)
     earlier_simple: frozenset[str] = frozenset()  # of the parts of the request before More
     earlier_labels: frozenset[str] = frozenset()
@@ -104,9 +106,19 @@ class Scope:
         """Take over what the part of the request before More left."""
         self.variables.update(earlier.variables)
         self.subroutines.update(earlier.subroutines)
+        self.images.update(earlier.images)
         self.methods.update({name: list(found) for name, found in earlier.methods.items()})
         self.earlier_simple = earlier.earlier_simple | earlier.simple.keys()
         self.earlier_labels = earlier.earlier_labels | earlier.labels.keys()
+
+    def image_of(self, target: Expr) -> ImageInfo | None:
+        """Return the image that `%image` before a colon names, or None; an object variable of that name wins."""
+        if not isinstance(target, Variable) or target.groups:
+            return None
+        info = self.variables.get(target.name)
+        return (
+            None if info is not None and info.type.kind in ("object", "exception") else self.images.get(target.name[1:])
+        )
 
     def find_subroutine(self, name: str) -> Signature | None:
         """Return the complex subroutine `name` as seen from here."""

@@ -47,8 +47,8 @@ class Statements:
             n.Assert: self._assert,
             n.Clear: self._clear,
             n.Throw: self._throw,
-            n.Image: self._image,
-            n.ImageStatement: self._image_statement,
+            n.Image: self._nothing,
+            n.ImageStatement: self.expressions.calls.images.statement,
             n.ScreenStatement: self._screen,
             n.ClassBlock: self._class,
         }
@@ -154,6 +154,9 @@ class Statements:
     def _assign_property(
         self, target: n.MethodCall, at: Span, value: Callable[[SoulType | None], Code]
     ) -> list[ast.stmt]:
+        image = self.context.scope.image_of(target.target)
+        if image is not None:
+            return self.expressions.calls.images.assign(image, target, at, value)
         b = self.build
         owner_code = self.expressions.emit(target.target)
         if owner_code.kind == "broken" or owner_code.class_name == UNKNOWN_CLASS:
@@ -301,12 +304,6 @@ class Statements:
         return [b.fail(b.call("not_null", code.tree, b.constant("Throw")))]
 
     # Refused by name.
-
-    def _image(self, node: n.Image) -> list[ast.stmt]:
-        return self.refuse(f"images are not supported: Image {node.name}", node.at)
-
-    def _image_statement(self, node: n.ImageStatement) -> list[ast.stmt]:
-        return self.refuse(f"{node.action.capitalize()} of images and data sets is not supported", node.at)
 
     def record(self, node: n.RecordStatement) -> list[ast.stmt]:
         return self.refuse(f"{node.keyword.title()} belongs to record processing, which is not supported", node.at)

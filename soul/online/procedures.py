@@ -33,7 +33,8 @@ from soul.online.names import (
 TEXT_LIMIT = 16 * 1024 * 1024  # bytes of one procedure
 _RACY_NS = 50_000_000  # a directory or file changed less than this ago may change again within one clock tick
 LOOK_SECONDS = 0.1  # a procedure file that was there is looked for in its directory no more often
-_NEVER_PROCEDURES = frozenset({"TESTS", "__PYCACHE__"})  # sub-directories of an Online that hold something else
+# Sub-directories of an Online that hold something else.
+_NEVER_PROCEDURES = frozenset({"TESTS", "DATASETS", "__PYCACHE__"})
 
 
 class ProcedureError(Exception):

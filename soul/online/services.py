@@ -54,8 +54,8 @@ class OnlineServices:
 
     @property
     def io_status(self) -> tuple[int, int]:
-        """The $Status and $StatusD of the last external input or output statement: none happened."""
-        return (0, 0)
+        """The $Status and $StatusD of the last external input or output statement."""
+        return self._session.thread.io_status
 
     def privileges(self) -> frozenset[str]:
         """Return the user's privileges, upper case."""
@@ -205,7 +205,11 @@ class SessionProcedures:
 
 def attach_services(session: Session) -> None:
     """Attach everything that $functions may ask the session's thread for."""
+    from soul.online.datasets import OnlineDataSets
+    from soul.runtime.datasets import DATA_SETS
+
     slots = session.thread.slots
     slots.put(SESSION_SERVICES, OnlineServices(session))
     slots.put(PROCEDURES, SessionProcedures(session))
+    slots.put(DATA_SETS, OnlineDataSets(session))
     session.online.shared.attach(session.thread)

@@ -63,6 +63,15 @@ class SubsystemSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DataSetSettings:
+    """A data set: its file, and whether it holds lines of text (V) or records of `lrecl` bytes (F)."""
+
+    path: str = ""
+    recfm: str = "V"
+    lrecl: int = 80
+
+
+@dataclass(frozen=True, slots=True)
 class Key:
     """One key of a section: its type, default and meaning."""
 
@@ -103,6 +112,7 @@ class Settings:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     users: Mapping[str, object] = field(default_factory=dict, repr=False)  # tables for users.user_from
     subsystems: Mapping[str, SubsystemSettings] = field(default_factory=dict)
+    datasets: Mapping[str, DataSetSettings] = field(default_factory=dict)
     values: Mapping[tuple[str, str], object] = field(default_factory=dict)
 
     def number(self, section: str, key: str) -> int:
@@ -165,6 +175,7 @@ class _Reader:
             "groups": self._groups,
             "users": dict,
             "subsystems": self._subsystems,
+            "datasets": self._datasets,
         }
         found: dict[str, Any] = {}
         values: dict[tuple[str, str], object] = {}
@@ -254,6 +265,20 @@ class _Reader:
                 continue
             groups[self._name(name, "group")] = tuple(member.upper() for member in members)
         return groups
+
+    def _datasets(self, rows: Mapping[str, Any]) -> dict[str, DataSetSettings]:
+        found: dict[str, DataSetSettings] = {}
+        for name, row in rows.items():
+            keys = self._table(f"datasets.{name}", row, {"path": str, "recfm": str, "lrecl": int})
+            if keys.get("recfm", "V") not in ("F", "V"):
+                self._problem(f"recfm in [datasets.{name}] must be F or V")
+            if not 1 <= keys.get("lrecl", 80) <= 32_767:
+                self._problem(f"lrecl in [datasets.{name}] must be 1 to 32767")
+            path = keys.get("path", "")
+            if path and not (self._directory / path).resolve().is_relative_to(self._directory.resolve()):
+                self._problem(f"path in [datasets.{name}] must lie inside the Online directory")
+            found[name.upper()] = DataSetSettings(**keys)
+        return found
 
     def _subsystems(self, rows: Mapping[str, Any]) -> dict[str, SubsystemSettings]:
         subsystems: dict[str, SubsystemSettings] = {}

@@ -215,6 +215,47 @@ def _assertion_failed(thread: Thread) -> Callable[[str, int, str, bool], None]:
     return assertion_failed
 
 
+class Images:
+    """Makes the images of a request; most have none, and then nothing is loaded."""
+
+    __slots__ = ("_table", "_thread")
+
+    def __init__(self, thread: Thread) -> None:
+        self._thread = thread
+        self._table: Any = None
+
+    def __call__(self, name: str, rows: tuple[Any, ...], is_global: bool) -> Any:
+        """Return the image `name` laid out as `rows` say."""
+        from soul.runtime.images import ImageTable
+
+        if self._table is None:
+            self._table = ImageTable(self._thread)
+            self.attach()
+        return self._table.add(name, rows, is_global)
+
+    def attach(self) -> None:
+        """Let $functions find the images."""
+        if self._table is not None:
+            self._table.attach()
+
+    def detach(self) -> None:
+        """The evaluation is over."""
+        if self._table is not None:
+            self._table.detach()
+
+
+def _data_sets(statement: str) -> Callable[[Thread], Callable[..., None]]:
+    """Return what makes the function of a statement about data sets."""
+
+    def make(thread: Thread) -> Callable[..., None]:
+        from soul.runtime.datasets import DataSetStatements
+
+        found: Callable[..., None] = getattr(DataSetStatements(thread), statement)
+        return found
+
+    return make
+
+
 def _option(thread: Thread) -> int:
     return thread.parameters.number("EVALOPT")
 
@@ -222,6 +263,10 @@ def _option(thread: Thread) -> int:
 _MADE: dict[str, Callable[[Thread], Any]] = {
     "assertion_failed": _assertion_failed,
     "assigned_number": lambda thread: conversions.number_conversion(_option(thread)),
+    "close_dataset": _data_sets("close"),
+    "open_dataset": _data_sets("open"),
+    "read_image": _data_sets("read"),
+    "write_image": _data_sets("write"),
     "clear_globals": lambda thread: thread.globals.clear,
     "converter": lambda thread: conversions.converter_factory(_option(thread), _overflow(thread)),
     "cut": lambda thread: (
@@ -230,6 +275,7 @@ _MADE: dict[str, Callable[[Thread], Any]] = {
     "divide": _divide,
     "fixed": _fixed,
     "halt": _halt,
+    "image": Images,
     "overflow": _overflow,
     "pause": _pause,
     "product_chain": _product_chain,

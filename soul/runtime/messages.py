@@ -85,5 +85,9 @@ RUNTIME_MESSAGES = MessageTable(
     Message("SOUL.0010", "REQUEST STOPPED: {reason}", counts=False),
     Message("SOUL.0011", "UNCAUGHT EXCEPTION {exception}{detail}", cancels=True),
     Message("SOUL.0012", "JUMP TO A LABEL IN A PART OF THE REQUEST BEFORE MORE", cancels=True),
+    Message("M204.1696", "IMAGE {image} IS NOT ACTIVE: PREPARE OR IDENTIFY IT FIRST", cancels=True),
+    Message("SOUL.0013", "{value} DOES NOT FIT INTO IMAGE ITEM {item}", cancels=True),
+    Message("SOUL.0015", "DATA SET {name}: {reason}"),
+    Message("SOUL.0014", "IMAGE {image} IS LONGER THAN {limit} BYTES", cancels=True),
     Message("SOUL.0999", "INTERNAL ERROR ({detail}): PLEASE REPORT IT WITH THE PROCEDURE", cancels=True),
 )

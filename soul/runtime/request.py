@@ -14,7 +14,7 @@ from types import CodeType, TracebackType
 from soul.language.compile import FILE_PREFIX, CompiledRequest
 from soul.language.pysource import split_line
 from soul.runtime.errors import RequestCancelled, SoulException, Stopped, StopStatement
-from soul.runtime.execution import SUPPORT, Jump, support
+from soul.runtime.execution import SUPPORT, Images, Jump, support
 from soul.runtime.messages import RUNTIME_MESSAGES, Message
 from soul.runtime.thread import Thread
 
@@ -149,13 +149,19 @@ def evaluate(compiled: CompiledRequest, thread: Thread, state: dict[str, object]
     joined = state is not None or compiled.kept is not None
     names, printers = support(thread, evaluation.begin_on_error, SUPPORT if joined else compiled.names())
     if state is not None:
+        names["image"] = state["image"]
         state.update(names)
         names = state
+    images = names.get("image")
+    if isinstance(images, Images):
+        images.attach()
     try:
         _run(evaluation, names)
     finally:
         for printer in printers:
             printer.finish()
+        if isinstance(images, Images):
+            images.detach()
         thread.finish_request()
     outcome = evaluation.outcome
     if compiled.kept is not None and outcome.completed:

@@ -76,6 +76,7 @@ class Thread:
         self.last_error = ""  # $ErrMsg
         self.message_filter: Callable[[Message], Message] | None = None  # MSGCTL and MSGCTLU change attributes
         self.error_counted: Callable[[], None] | None = None  # called after each counting message; may end the request
+        self.io_status = (0, 0)  # $Status and $StatusD
         self.at_request_end: list[Callable[[], None]] = []  # what ends with each request: CLOSE sockets ...
         self.at_logoff: list[Callable[[], None]] = []  # what ends with the login: NOCLOSE sockets ...
 
