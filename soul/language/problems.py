@@ -59,6 +59,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         BAD_DECLARATION: "A declaration contradicts itself, another one, or Variables Are",
         UNAVAILABLE: "A warning: the $function returns its failure value away from the mainframe",
         LABEL_TWICE: "STATEMENT LABEL MULTIPLY DEFINED: a warning",
+        NO_IMAGE: "No image of this name in the scope",
         IGNORED: "A warning: the statement has no effect here",
     }
 )

@@ -22,6 +22,7 @@ from soul.runtime.thread import Thread
 from soul.runtime.values import Value
 
 MAX_IMAGE = 32_767
+BLANK = to_ebcdic(" ")
 NOT_ACTIVE = RUNTIME_MESSAGES["M204.1696"]
 NO_FIT = RUNTIME_MESSAGES["SOUL.0013"]
 SUBSCRIPT = RUNTIME_MESSAGES["M204.0554"]
@@ -58,6 +59,7 @@ class Image:
         self._fixed = not _depends(rows)
         self._places: dict[str, Place] | None = None
         self._end = 0
+        self._fresh = BLANK  # what new storage holds
 
     # Statements.
 
@@ -66,6 +68,7 @@ class Image:
         self._values = values
         self.data = bytearray()
         self._places = None
+        self._fresh = b"\0"  # so that sizes depend on zeros, not on blanks, until their items are filled
         filled = bytearray()
         for name in list(self._layout(())):  # item by item: sizes may depend on the ones before
             place = self._layout(())[name]
@@ -75,6 +78,7 @@ class Image:
                 for index, byte in enumerate(filler, offset):
                     if place.item.initial is not None or not filled[index]:  # a redefinition keeps what is there
                         self.data[index], filled[index] = byte, True
+        self._fresh = BLANK
         self._layout(())
         self.active = True
 
@@ -149,7 +153,7 @@ class Image:
         if self._end > MAX_IMAGE:
             raise RequestCancelled(TOO_LONG, image=self.name, limit=MAX_IMAGE)
         if len(self.data) < self._end:
-            self.data.extend(to_ebcdic(" ") * (self._end - len(self.data)))
+            self.data.extend(self._fresh * (self._end - len(self.data)))
         return self._places
 
     def _lay(
