@@ -51,7 +51,7 @@ class JobQueue:
     """Connections that wait for a sdaemon, oldest first, and the sdaemons that wait for them.
 
     Python runs one thread at a time. A second sdaemon that computes gains nothing, and each of them makes every system
-    call of the others a change of threads (measured: 6 changes and twice the CPU for each request with 8 of them). So
+    call of the others a change of threads (about 6 for each request with all awake, less than 1 with a driver). So
     one sdaemon *drives* the queue. When the queue stands still for PATIENCE_SECONDS all the same, because the driver
     waits for something or computes for long, `look` makes another one the driver.
     """
