@@ -9,6 +9,8 @@ from cryptography import x509
 from soul.janus.certificates.info import ITEMS, certificate_info, full_name
 from soul.janus.stream import Address
 
+MOST_ITEMS = 64  # certificate items kept of one connection, counted by spelling
+
 
 @dataclass(slots=True)
 class SslSession:
@@ -46,12 +48,15 @@ class Peer:
 
     def certificate_item(self, item: str, level: int) -> str:
         """Return one item of one certificate of the chain, as `certificate_info` does; each is worked out once."""
+        known = self._items.get((item, level))
+        if known is not None:
+            return known
         name = full_name(item)
         if name not in ITEMS or not -len(self.chain) <= level < len(self.chain):
             return ""
-        known = self._items.get((name, level))
-        if known is None:
-            known = self._items[(name, level)] = certificate_info(self.chain, name, level)
+        known = self._items[(name, level)] = certificate_info(self.chain, name, level)
+        if len(self._items) < MOST_ITEMS:
+            self._items[(item, level)] = known  # the spelling that is asked for, too
         return known
 
     @property

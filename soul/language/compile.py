@@ -8,7 +8,7 @@ from __future__ import annotations
 import linecache
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import TYPE_CHECKING, Any, Literal
@@ -67,7 +67,7 @@ class CompiledRequest:
     inclusions: tuple[Inclusion, ...] = ()
     kept: Kept | None = None
     _functions: dict[str, Callable[..., Any]] | None = field(default=None, repr=False)
-    _names: frozenset[str] | None = field(default=None, repr=False)
+    plan: object = field(default=None, repr=False, compare=False)  # what the run-time support keeps for the next run
 
     def functions(self) -> Mapping[str, Callable[..., Any]]:
         """Return the Python function of every built-in, by the name it has in the code."""
@@ -79,11 +79,9 @@ class CompiledRequest:
             }
         return self._functions
 
-    def names(self) -> Collection[str]:
-        """Return every global name and attribute that the code speaks of."""
-        if self._names is None:
-            self._names = frozenset(_names_in(self.code))
-        return self._names
+    def names(self) -> Iterator[str]:
+        """Yield every global name and attribute that the code speaks of."""
+        return _names_in(self.code)
 
 
 def _names_in(code: CodeType) -> Iterator[str]:

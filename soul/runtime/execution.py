@@ -9,7 +9,7 @@ import html
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from soul.runtime import arrays, compare, conversions, numbers
@@ -332,21 +332,33 @@ SUPPORT = frozenset((*_SUPPORT, *_MADE, *_PRINTERS, "begin_on_error"))
 """Every name that compiled code may find."""
 
 
-def support(
-    thread: Thread, begin_on_error: Callable[[BaseException, object], bool], wanted: Iterable[str] = SUPPORT
-) -> tuple[dict[str, Any], list[Printer]]:
-    """Return the names for one evaluation, and its printers, whose open lines must be finished at the end.
+class Plan:
+    """What one compiled request needs of the run-time support: what is always the same, and what each run makes.
 
-    `wanted` are the names that the code speaks of; those that are not of the support are passed over.
+    `wanted` are the names that the code speaks of (those that are not of the support are passed over), `functions`
+    its built-ins.
     """
-    names: dict[str, Any] = {"begin_on_error": begin_on_error}
-    printers: list[Printer] = []
-    for name in wanted:
-        if name in _SUPPORT:
-            names[name] = _SUPPORT[name]
-        elif name in _MADE:
-            names[name] = _MADE[name](thread)
-        elif name in _PRINTERS:
-            names[name] = _PRINTERS[name](thread)
-            printers.append(names[name])
-    return names, printers
+
+    __slots__ = ("_constants", "_made", "_printers", "has_images")
+
+    def __init__(self, wanted: Iterable[str], functions: Mapping[str, Callable[..., Any]]) -> None:
+        names = frozenset(wanted)
+        self._constants = {name: _SUPPORT[name] for name in names & _SUPPORT.keys()}
+        self._constants.update(functions)
+        self._made = tuple((name, _MADE[name]) for name in names & _MADE.keys())
+        self._printers = tuple((name, _PRINTERS[name]) for name in names & _PRINTERS.keys())
+        self.has_images = "image" in names
+
+    def names(
+        self, thread: Thread, begin_on_error: Callable[[BaseException, object], bool]
+    ) -> tuple[dict[str, Any], list[Printer]]:
+        """Return the names for one evaluation, and its printers, whose open lines must be finished at the end."""
+        names = self._constants.copy()
+        names["begin_on_error"] = begin_on_error
+        for name, make in self._made:
+            names[name] = make(thread)
+        printers: list[Printer] = []
+        for name, make_printer in self._printers:
+            names[name] = printer = make_printer(thread)
+            printers.append(printer)
+        return names, printers

@@ -14,33 +14,44 @@ MAX_COLUMN = 32_767  # m204wiki, OUTMRL parameter: the longest output record
 
 
 class Printer:
-    """One destination of lines: the terminal, the audit trail, the trace."""
+    """One destination of lines: the terminal, the audit trail, the trace.
 
-    __slots__ = ("_line", "_pending")
+    `print(text)` finishes the line with `text`: a Print without columns. While no line is open it is the destination
+    itself, because most lines of most pages are printed so.
+    """
+
+    __slots__ = ("_line", "_pending", "print")
 
     def __init__(self, line: Callable[[str], object]) -> None:
         self._line = line
-        self._pending: str | None = None
+        self._pending = ""
+        self.print: Callable[[str], object] = line
 
-    def print(self, text: str) -> None:
-        """Finish the line with `text`: a Print without columns."""
-        if self._pending is not None:
-            text, self._pending = self._pending + text, None
+    @property
+    def _open(self) -> bool:
+        """Whether a line has begun, be it with the null string."""
+        return self.print is not self._line
+
+    def _end(self, text: str) -> None:
+        text, self._pending, self.print = self._pending + text, "", self._line
         self._line(text)
+
+    def _keep(self, text: str) -> None:
+        self._pending, self.print = text, self._end
 
     def hold(self, text: str) -> None:
         """Add `text` and keep the line open: a Print that ends in `...`."""
-        self._pending = text if self._pending is None else self._pending + text
+        self._keep(self._pending + text)
 
     def columns(self, items: list[tuple[str, bool, int | None, int | None]], held: bool) -> None:
         """Add items (text, preceded by And, start column, end column); finish the line unless `held`."""
-        line = self._pending or ""
+        line = self._pending
         for text, spaced, start, end in items:
             line = place(line, text, spaced, start, end)
         if held:
-            self._pending = line
+            self._keep(line)
         else:
-            self._pending = None
+            self._pending, self.print = "", self._line
             self._line(line)
 
     def skip(self, count: int) -> None:
@@ -51,9 +62,8 @@ class Printer:
 
     def finish(self) -> None:
         """Finish an open line; nothing happens when there is none."""
-        if self._pending is not None:
-            pending, self._pending = self._pending, None
-            self._line(pending)
+        if self._open:
+            self._end("")
 
 
 def place(line: str, text: str, spaced: bool, start: int | None, end: int | None) -> str:

@@ -14,7 +14,7 @@ from types import CodeType, TracebackType
 from soul.language.compile import FILE_PREFIX, CompiledRequest
 from soul.language.pysource import split_line
 from soul.runtime.errors import RequestCancelled, SoulException, Stopped, StopStatement
-from soul.runtime.execution import SUPPORT, Images, Jump, support
+from soul.runtime.execution import SUPPORT, Images, Jump, Plan
 from soul.runtime.messages import RUNTIME_MESSAGES, Message
 from soul.runtime.thread import Thread
 
@@ -54,6 +54,8 @@ COMPLETED = Outcome(Ending.COMPLETED)
 
 class Evaluation:
     """One evaluation: reports each error once, with the place it comes from."""
+
+    __slots__ = ("_reported", "compiled", "outcome", "thread")
 
     def __init__(self, compiled: CompiledRequest, thread: Thread) -> None:
         self.compiled = compiled
@@ -145,14 +147,17 @@ def evaluate(compiled: CompiledRequest, thread: Thread, state: dict[str, object]
     if sys.getrecursionlimit() < CALL_DEPTH:
         sys.setrecursionlimit(CALL_DEPTH)
     evaluation = Evaluation(compiled, thread)
-    # Parts that End More joins share a dictionary, in which the functions of each look their names up.
-    joined = state is not None or compiled.kept is not None
-    names, printers = support(thread, evaluation.begin_on_error, SUPPORT if joined else compiled.names())
+    try:
+        plan = _plan(compiled, state is not None)
+    except Exception as error:  # a built-in cannot be loaded
+        evaluation.report(error)
+        return evaluation.outcome
+    names, printers = plan.names(thread, evaluation.begin_on_error)
     if state is not None:
         names["image"] = state["image"]
         state.update(names)
         names = state
-    images = names.get("image")
+    images = names["image"] if plan.has_images else None
     if isinstance(images, Images):
         images.attach()
     try:
@@ -170,10 +175,19 @@ def evaluate(compiled: CompiledRequest, thread: Thread, state: dict[str, object]
     return outcome
 
 
+def _plan(compiled: CompiledRequest, continues: bool) -> Plan:
+    """Return what the request needs of the run-time support, worked out once."""
+    # Parts that End More joins share a dictionary, in which the functions of each look their names up.
+    if continues or compiled.kept is not None:
+        return Plan(SUPPORT, compiled.functions())
+    if not isinstance(compiled.plan, Plan):
+        compiled.plan = Plan(compiled.names(), compiled.functions())
+    return compiled.plan
+
+
 def _run(evaluation: Evaluation, names: dict[str, object]) -> None:
     compiled, thread = evaluation.compiled, evaluation.thread
     try:
-        names.update(compiled.functions())
         exec(compiled.code, names)
         main = names["main"]
         assert callable(main)

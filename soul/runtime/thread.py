@@ -87,8 +87,9 @@ class Thread:
 
     def finish_request(self) -> None:
         """Run what was registered for the end of a request. Called after every evaluation, however it ended."""
-        for action in list(self.at_request_end):
-            action()
+        if self.at_request_end:
+            for action in list(self.at_request_end):
+                action()
 
     def finish_login(self) -> None:
         """Run what was registered for logoff,."""

@@ -21,6 +21,7 @@ from soul.janus.http.response import plain_page, render
 __all__ = ["HttpConnection", "HttpLimits", "HttpRefusal", "Phase"]
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+REPEATED_BYTES = 2048  # heads up to this length are remembered until the next one, which is often the same
 
 
 class Phase(Enum):
@@ -48,6 +49,7 @@ class HttpConnection:
         self._scanned = 0  # how far the buffer is known to hold no end of a head
         self._head: Head | None = None
         self._body: BodyReader | None = None
+        self._last: tuple[bytes, HttpRequest] | None = None  # the latest head without a body, and what it says
         self._busy = False
         self._ended = False
         self._output = b""
@@ -119,21 +121,37 @@ class HttpConnection:
         """Forget everything that came and will come."""
         self.closing = True
         self._buffer.clear()
-        self._head = None
+        self._head = self._last = None
         if self._body is not None:
             self._body.discard()
             self._body = None
 
     def _advance(self) -> HttpRequest | None:
         """Go on from what is in the buffer."""
-        if self._head is None and not self._begin():
-            return None
+        raw = b""
+        if self._head is None:
+            taken = self._take_head()
+            if taken is None:
+                return None
+            raw = taken
+            if self._last is not None and self._last[0] == raw:
+                self._busy = True
+                self.requests += 1
+                return self._last[1]
+            self._begin(raw)
         head, body = self._head, self._body
         assert head is not None
         assert body is not None
         body.feed(self._buffer)
         if not body.complete:
             return None
+        request = self._complete(head, body)
+        repeatable = 0 < len(raw) <= REPEATED_BYTES and not (head.length or head.chunked or head.expects_continue)
+        self._last = (raw, request) if repeatable else None
+        return request
+
+    def _complete(self, head: Head, body: BodyReader) -> HttpRequest:
+        """Give out the request whose head and body have come."""
         self._head = self._body = None
         self._output = b""  # a body that is there already needs no 100 Continue
         self._busy = True
@@ -149,16 +167,12 @@ class HttpConnection:
             keep_alive=head.keep_alive,
         )
 
-    def _begin(self) -> bool:
-        """Read a head from the buffer; False when it is not complete."""
-        raw = self._take_head()
-        if raw is None:
-            return False
+    def _begin(self, raw: bytes) -> None:
+        """Begin with the request of a head."""
         self._head = parse_head(raw, self._limits)
         self._body = BodyReader(self._head, self._limits)
         if self._head.expects_continue and not self._body.complete:
             self._output = CONTINUE
-        return True
 
     def _take_head(self) -> bytes | None:
         """Take a whole head from the buffer; None when its end has not come."""

@@ -305,6 +305,26 @@ def test_pipelined_requests_wait_for_the_response() -> None:
     assert not connection.closing
 
 
+def test_a_repeated_head_is_one_request_each_time() -> None:
+    connection = HttpConnection()
+    heads = [
+        G + H + b"\r\n",
+        G + H + b"\r\n",
+        G + H + b"X-A: 1\r\n\r\n",
+        P + b"Content-Length: 1\r\n\r\na",
+        G + H + b"\r\n",
+    ]
+    seen = [exchange(connection, head, HttpResponse())[0] for head in heads]
+    assert seen[0] == seen[1] == seen[4]
+    assert [request.header("X-A") for request in seen] == [None, None, "1", None, None]
+    assert seen[3].body == b"a"
+    assert connection.requests == 5
+    connection.receive(P + b"Content-Length: 1\r\n\r\nb")  # the same head as before, another body
+    again = connection.next_request()
+    assert again is not None
+    assert again.body == b"b"
+
+
 def test_phases_follow_the_bytes() -> None:
     connection = HttpConnection()
     assert connection.phase is Phase.IDLE
