@@ -21,6 +21,7 @@ from soul.language.problems import Problems
 from soul.language.pysource import Builder
 from soul.language.scopes import Program, Scope, VariableInfo
 from soul.language.statements import Statements
+from soul.language.variables import bound_name, items_name
 
 MAX_ATTEMPTS = 4
 
@@ -65,7 +66,7 @@ class _Module:
         self.build.at(self.context.program.at)
         functions = [self._scope(scope) for scope in self.context.program.scopes]
         self.context.scope = self.context.program.main
-        setup = [self._initial(info) for info in self._globals()]
+        setup = [statement for info in self._globals() for statement in self._initial(info)]
         setup += [self._image(image) for image in self._images()]
         return ast.Module(body=[*setup, *functions], type_ignores=[])
 
@@ -114,7 +115,8 @@ class _Module:
         head = [*self._declared(scope, context.touched), *self._parameters(scope)]
         if context.program.keeps and scope.parent is None:
             head += b.declare("global", (simple_name(name) for name in scope.simple))
-        head += [self._initial(info) for info in self._locals(scope, flow)]
+        for info in self._locals(scope, flow):
+            head += self._initial(info)
         code = [*head, *nested]
         if scope.parent is not None:
             code.append(flow.check())
@@ -139,7 +141,7 @@ class _Module:
         ]
         return [*found, flow.active] if flow.active in self.context.touched else found
 
-    def _initial(self, info: VariableInfo) -> ast.stmt:
+    def _initial(self, info: VariableInfo) -> list[ast.stmt]:
         """Return the assignment of a variable's starting value."""
         b = self.build
         b.at(info.at)
@@ -148,9 +150,19 @@ class _Module:
             value = self.expressions.value(info.initial, info.type)
             b.at(info.at)
         if info.rank:
-            bounds = b.constant(info.bounds)
-            return b.assign(info.python, b.call("array", bounds, value))
-        return b.assign(info.python, b.call("cell", value) if info.in_cell else value)
+            return [b.assign(info.python, b.call("array", b.constant(info.bounds), value)), self._items(info)]
+        return [b.assign(info.python, b.call("cell", value) if info.in_cell else value)]
+
+    def _items(self, info: VariableInfo) -> ast.stmt:
+        """Return what takes the list out of an array: the list is the same as long as the array is."""
+        b = self.build
+        return b.assign(items_name(info), b.attribute(b.name(info.python), "items"))
+
+    def _bounds(self, info: VariableInfo) -> ast.stmt:
+        """Return what takes the bounds out of an array that is a parameter."""
+        b = self.build
+        names = [bound_name(info, dimension) for dimension in range(info.rank)]
+        return b.assign_to(b.targets(*names), b.attribute(b.name(info.python), "bounds"))
 
     def _parameters(self, scope: Scope) -> list[ast.stmt]:
         """Return what the entry of a subroutine does with its parameters."""
@@ -168,6 +180,8 @@ class _Module:
                 code.append(b.assign(info.python, b.call("copy_array", b.name(info.python))))
             elif info.in_cell and not output:
                 code.append(b.assign(info.python, b.call("cell", b.name(info.python))))
+            if info.rank:
+                code += [self._items(info), self._bounds(info)]
         return code
 
     def _optional(self, info: VariableInfo, parameter: n.Parameter, output: bool) -> list[ast.stmt]:
@@ -176,7 +190,9 @@ class _Module:
         value: ast.expr = b.constant(info.type.default())
         if parameter.default is not None:
             value = self.expressions.value(parameter.default, info.type)
-        if output:
+        if info.rank:  # an array that was left out has no elements (our choice)
+            value = b.call("array", b.constant((0,) * info.rank), value)
+        elif output:
             value = b.call("cell", value)
         test = b.compare(b.name(info.python), ast.IsNot(), b.name("missing"))
         given = b.assign(info.python, value)

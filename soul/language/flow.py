@@ -21,8 +21,13 @@ from soul.language.source import Span
 from soul.language.statements import Statements
 from soul.language.tree import children, inside
 from soul.language.types import SoulType
+from soul.language.variables import Shadow, bound_name, counter_and_offset
+
+Subscript = tuple[VariableInfo, int, int]
+"""An array, a dimension of it, and what is added to a loop counter there."""
 
 REGIONS = 1_000_000  # more than one request has: those of another part of it, before More, have other numbers
+SUBSCRIPT_DIGITS = 16  # a String of this length holds every whole number
 CHAIN = 50  # ElseIf branches in one Python chain; longer ones are continued in the next
 
 
@@ -193,39 +198,54 @@ class Flow:
             return []
         if info.in_cell or info.is_global or self._changes(info.name, node.body):
             return self._counted_while(node, info, (start, stop, step))
-        if info.type.kind == "float" and subscripts_with(info.name, node.body):
-            return self._counted_pairs(node, info, (start, stop, step))
+        inside = subscripts_with(info.name, node.body, self.context.scope)
+        if inside and keeps_whole_numbers(info.type):
+            return self._counted_pairs(node, info, (start, stop, step), inside)
         values, after = self.fresh("i"), self.fresh("a")
         b.at(node.at)
         prepare = b.assign_to(b.targets(values, after), b.call("count_values", start, stop, step))
-        body = [self.check()]
-        if info.type.kind == "float":
-            name = info.python
-            behind = b.assign(name, b.name(after))
-        else:
-            name = self.fresh("c")
-            body.append(self.store_number(info, b.name(name), node.at))
-            behind = self.store_number(info, b.name(after), node.at)
-        body += self._loop_body(Frame(node), node.body)
+        name, store = self._counted_name(info, node.at)
+        body = [self.check(), *store, *self._loop_body(Frame(node), node.body)]
         b.at(node.at)
-        return [prepare, b.each(b.target(name), b.name(values), body, [behind])]
+        return [prepare, b.each(b.target(name), b.name(values), body, self._behind(info, after, node.at))]
+
+    def _counted_name(self, info: VariableInfo, at: Span) -> tuple[str, list[ast.stmt]]:
+        """Return the name that takes a loop's values, and what puts them into the counter."""
+        if info.type.kind == "float":
+            return info.python, []
+        name = self.fresh("c")
+        return name, [self.store_number(info, self.build.name(name), at)]
+
+    def _behind(self, info: VariableInfo, after: str, at: Span) -> list[ast.stmt]:
+        """Return what gives the counter its value behind a loop that ran to its end."""
+        return [self.store_number(info, self.build.name(after), at)]
 
     def _counted_pairs(
-        self, node: n.ForCounter, info: VariableInfo, values: tuple[ast.expr, ast.expr, ast.expr]
+        self,
+        node: n.ForCounter,
+        info: VariableInfo,
+        values: tuple[ast.expr, ast.expr, ast.expr],
+        inside: frozenset[Subscript],
     ) -> list[ast.stmt]:
         """Return a For whose counter is a subscript: the loop has it as an int as well, which saves the conversion."""
         b, shadows = self.build, self.expressions.variables.shadows
-        pairs, after, shadow = self.fresh("i"), self.fresh("a"), self.fresh("k")
+        pairs, after, index = self.fresh("i"), self.fresh("a"), self.fresh("k")
         b.at(node.at)
-        both = b.targets(pairs, after)
-        prepare = b.assign_to(both, b.call("count_pairs", *values))
-        body = [self.check()]
-        shadows[info] = shadow
-        body += self._loop_body(Frame(node), node.body)
+        low = max(1 - offset for _, _, offset in inside)
+        known = [array.bounds[dimension] - offset for array, dimension, offset in inside if array.bounds]
+        late = [(array, dimension, offset) for array, dimension, offset in inside if not array.bounds]
+        high: list[ast.expr] = [b.constant(min(known))] if known else []
+        for array, dimension, offset in sorted(late, key=lambda each: (each[0].name, *each[1:])):
+            self.expressions.variables.find(array.name, node.at)
+            high.append(b.binary(b.name(bound_name(array, dimension)), ast.Sub(), b.constant(offset)))
+        prepare = b.assign_to(b.targets(pairs, after), b.call("count_pairs", *values, b.constant(low), *high))
+        certain = not late and _within(values, low, min(known))
+        shadows[info] = Shadow(index, info, inside, certain)
+        name, store = self._counted_name(info, node.at)
+        body = [self.check(), *store, *self._loop_body(Frame(node), node.body)]
         del shadows[info]
         b.at(node.at)
-        behind = b.assign(info.python, b.name(after))
-        return [prepare, b.each(b.targets(shadow, info.python), b.name(pairs), body, [behind])]
+        return [prepare, b.each(b.targets(index, name), b.name(pairs), body, self._behind(info, after, node.at))]
 
     def store_number(self, info: VariableInfo, value: ast.expr, at: Span) -> ast.stmt:
         """Return the assignment of a number to the counter `info`."""
@@ -513,19 +533,34 @@ def assigned(body: n.Body) -> set[str]:
     return names
 
 
-def subscripts_with(name: str, body: n.Body) -> bool:
-    """Say whether some array in `body` has the variable `name` as a subscript."""
+def subscripts_with(name: str, body: n.Body, scope: Scope) -> frozenset[Subscript]:
+    """Return the subscripts in `body` that are the variable `name`, or it and a constant."""
+    found: set[Subscript] = set()
     waiting: list[n.Node] = list(body)
     while waiting:
         node = waiting.pop()
-        if isinstance(node, n.Variable):
-            for group in node.groups:
-                for argument in group:
-                    value = argument.value
-                    if isinstance(value, n.Variable) and value.name == name and not value.groups:
-                        return True
         waiting.extend(children(node))
-    return False
+        array = scope.variables.get(node.name) if isinstance(node, n.Variable) and node.groups else None
+        if not isinstance(node, n.Variable) or array is None or array.rank != len(node.groups[0]):
+            continue
+        for dimension, argument in enumerate(node.groups[0]):
+            counted = counter_and_offset(argument.value) if argument.value is not None else None
+            if counted is not None and counted[0] == name:
+                found.add((array, dimension, counted[1]))
+    return frozenset(found)
+
+
+def keeps_whole_numbers(kind: SoulType) -> bool:
+    """Say whether a variable of type `kind` keeps every subscript as it is."""
+    return kind.length >= SUBSCRIPT_DIGITS if kind.kind == "string" else kind.kind != "fixed" or not kind.decimals
+
+
+def _within(values: tuple[ast.expr, ast.expr, ast.expr], low: int, high: int) -> bool:
+    """Say whether a For counts through whole numbers between `low` and `high`, as can be seen from its literals."""
+    numbers = [value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, float)]
+    if len(numbers) < len(values) or not all(number.is_integer() for number in numbers) or not numbers[2]:
+        return False
+    return all(low <= number <= high for number in numbers[:2])
 
 
 def scope_result(scope: Scope) -> SoulType | None:

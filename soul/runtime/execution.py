@@ -26,6 +26,7 @@ ZERO_DIVISION = RUNTIME_MESSAGES["SOUL.0006"]
 NULL_OBJECT = RUNTIME_MESSAGES["SOUL.0007"]
 ASSERTION = RUNTIME_MESSAGES["MSIR.0494"]
 INFINITY = float("inf")
+_SMALL = tuple(map(float, range(1025)))  # the numbers short loops count through
 
 CANCELLING = (RequestCancelled, SoulException, RecursionError, MemoryError)
 
@@ -93,11 +94,20 @@ def _whole_steps(start: float, stop: float, step: float) -> range | None:
     return range(first, int(-(-stop // 1.0)) - 1, by)
 
 
+def _floats(whole: range) -> Iterable[float]:
+    """Return the numbers of `whole` as floats; adding up is faster than converting, and exact below 1e15."""
+    if whole.step == 1 and whole.start >= 0 and whole.stop <= len(_SMALL):
+        return _SMALL[whole.start : whole.stop]
+    if not whole:
+        return ()
+    return itertools.accumulate(itertools.repeat(float(whole.step), len(whole) - 1), initial=float(whole.start))
+
+
 def count_values(start: float, stop: float, step: float) -> tuple[Iterable[float], float]:
     """Return the values a For counts through, and the first one beyond the end."""
     whole = _whole_steps(start, stop, step)
     if whole is not None:
-        return map(float, whole), float(whole.start + len(whole) * whole.step)
+        return _floats(whole), float(whole.start + len(whole) * whole.step)
     if not step:
         return (itertools.repeat(start) if start <= stop else ()), start
     passes = numbers.round15((stop - start) / step)
@@ -105,11 +115,31 @@ def count_values(start: float, stop: float, step: float) -> tuple[Iterable[float
     return _steps(start, stop, step), after
 
 
-def count_pairs(start: float, stop: float, step: float) -> tuple[Iterable[tuple[int, float]], float]:
-    """Return what `count_values` does, each value after itself as an int, or after 0 when they are not whole."""
+def count_pairs(
+    start: float, stop: float, step: float, low: int, *high: int
+) -> tuple[Iterable[tuple[int | None, float]], float]:
+    """Return what `count_values` does, before each value an index: the value less 1.
+
+    The index is None where the values are not whole, or not between `low` and the least of `high`.
+    """
     values, after = count_values(start, stop, step)
     whole = _whole_steps(start, stop, step)
-    return zip(whole if whole is not None else itertools.repeat(0), values, strict=False), after
+    if whole is None:
+        return zip(itertools.repeat(None), values, strict=False), after
+    return zip(_indexes(whole, low, min(high)), values, strict=False), after
+
+
+def _indexes(whole: range, low: int, high: int) -> Iterable[int | None]:
+    """Return the numbers of `whole`, less 1, between those that are not within `low` and `high`."""
+    step = abs(whole.step)
+    before, length = (low - whole.start, high - low) if whole.step > 0 else (whole.start - high, high - low)
+    first = min(max(-(-before // step), 0), len(whole))
+    last = max((before + length) // step + 1, first)
+    inside = whole[first:last]
+    indexes = range(inside.start - 1, inside.stop - 1, inside.step)
+    if len(inside) == len(whole):
+        return indexes
+    return itertools.chain(itertools.repeat(None, first), indexes, itertools.repeat(None))
 
 
 # What concerns the thread: made for each evaluation, and only what its code speaks of. Closures, because compiled loops
