@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 
 from soul.language import nodes as n
 from soul.language.flow import Flow, Frame
@@ -18,6 +19,7 @@ class Flattener:
         self.build = flow.build
         self.region = region
         self.current = FlatBlock(region)
+        self.started: list[tuple[str, float]] = []  # what a loop would hold that a jump enters without its beginning
         self.resumes = False
 
     def emit(self, body: n.Body) -> list[ast.stmt]:
@@ -40,8 +42,9 @@ class Flattener:
         after = [block.after.number if block.after is not None else block.number for block in self.region.blocks]
         self.flow.after_failure.value = tuple(after) if self.resumes else ()  # type: ignore[assignment]
         loop = b.loop(b.constant(True), self._tree(self.region.blocks))
-        start = b.assign(self.region.counter, b.constant(0))
-        return [start, *self._entered(loop)] if self.region.entered else [start, loop]
+        start = [b.assign(name, b.constant(value)) for name, value in self.started]
+        start.append(b.assign(self.region.counter, b.constant(0)))
+        return [*start, *self._entered(loop)] if self.region.entered else [*start, loop]
 
     def _entered(self, loop: ast.stmt) -> list[ast.stmt]:
         """Return the loop inside another one that takes jumps from other functions and from inside a Try."""
@@ -161,7 +164,9 @@ class Flattener:
         if info is None:
             self._body(node.body)
             return
-        first, test, step_name = flow.begin_count(node, info, (start, stop, step))
+        first, test, stop_name, step_name = flow.begin_count(node, info, (start, stop, step))
+        down = isinstance(step, ast.Constant) and isinstance(step.value, float) and step.value < 0
+        self.started += [(stop_name, math.inf if down else -math.inf), (step_name, -1.0 if down else 1.0)]
         self.current.code.extend(first)
         head, following = self._new(), self._new()
         self._start(head)
@@ -178,6 +183,7 @@ class Flattener:
         left = flow.fresh("n")
         if node.kind == "TIMES" and node.value is not None:
             self.current.code.append(b.assign(left, flow.expressions.integer(node.value)))
+            self.started.append((left, 0.0))
         self._start(head)
         if node.kind == "TIMES":
             test = b.compare(b.name(left), ast.Gt(), b.constant(0))

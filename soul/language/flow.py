@@ -256,8 +256,8 @@ class Flow:
 
     def begin_count(
         self, node: n.ForCounter, info: VariableInfo, values: tuple[ast.expr, ast.expr, ast.expr]
-    ) -> tuple[list[ast.stmt], ast.expr, str]:
-        """Return what a counting loop does first, its test, and the name of its step."""
+    ) -> tuple[list[ast.stmt], ast.expr, str, str]:
+        """Return what a counting loop does first, its test, and the names of its end and its step."""
         b = self.build
         stop_name, step_name = self.fresh("e"), self.fresh("s")
         b.at(node.at)
@@ -270,12 +270,12 @@ class Flow:
         b.at(node.at)
         if isinstance(values[2], ast.Constant) and isinstance(values[2].value, float):
             towards = ast.LtE() if values[2].value >= 0.0 else ast.GtE()
-            return first, b.compare(counter, towards, b.name(stop_name)), step_name
+            return first, b.compare(counter, towards, b.name(stop_name)), stop_name, step_name
         up = b.compare(counter, ast.LtE(), b.name(stop_name))
         down = b.compare(self.expressions.number(node.variable), ast.GtE(), b.name(stop_name))
         b.at(node.at)
         test = b.choose(b.compare(b.name(step_name), ast.GtE(), b.constant(0.0)), up, down)
-        return first, test, step_name
+        return first, test, stop_name, step_name
 
     def advance(self, info: VariableInfo, step_name: str, node: n.Statement) -> list[ast.stmt]:
         """Return the step of a counting loop."""
@@ -289,7 +289,7 @@ class Flow:
     def _counted_while(
         self, node: n.ForCounter, info: VariableInfo, values: tuple[ast.expr, ast.expr, ast.expr]
     ) -> list[ast.stmt]:
-        first, test, step_name = self.begin_count(node, info, values)
+        first, test, _, step_name = self.begin_count(node, info, values)
         frame = Frame(node, step=(info, step_name))
         body = [self.check(), *self._loop_body(frame, node.body), *self.advance(info, step_name, node)]
         self.build.at(node.at)
@@ -368,7 +368,7 @@ class Flow:
 
     def jump(self, label: n.Name) -> list[ast.stmt]:
         """Return `Jump To label`."""
-        block = self.plan.find(label)
+        block = self.plan.find(label, self.regions)
         if block is None and label.name in self.context.scope.earlier_labels:
             text = f"label {label.name} is in a part of the request before More: a jump cannot go back there"
             self.context.problems.error(p.NO_LABEL, text, label.at, "A subroutine of that part can be called")

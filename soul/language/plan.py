@@ -9,6 +9,7 @@ stay Python loops. Source: CPython's limits; m204wiki, Statement syntax (Jump To
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from soul.language import nodes as n
@@ -79,13 +80,14 @@ class Plan:
         """Return the region of a statement list that must be dispatched, or None."""
         return self.regions.get(id(body))
 
-    def find(self, label: n.Name) -> FlatBlock | None:
+    def find(self, label: n.Name, around: Sequence[Region | None]) -> FlatBlock | None:
         """Return the block a jump to `label` goes to, or None.
 
         Of several labels of that name it is the last one before the jump, else the first (our choice: m204wiki, Request
-        composition rules).
+        composition rules); those in the regions `around` the jump, which it can reach, come before all others.
         """
         found = [block for region in self.regions.values() for block in region.names.get(label.name, ())]
+        found = [block for block in found if block.region in around] or found
         found.sort(key=lambda block: block.order)
         before = [block for block in found if block.order < self._order[id(label)]]
         return before[-1] if before else found[0] if found else None
