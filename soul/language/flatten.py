@@ -42,9 +42,17 @@ class Flattener:
         after = [block.after.number if block.after is not None else block.number for block in self.region.blocks]
         self.flow.after_failure.value = tuple(after) if self.resumes else ()  # type: ignore[assignment]
         loop = b.loop(b.constant(True), self._tree(self.region.blocks))
-        start = [b.assign(name, b.constant(value)) for name, value in self.started]
-        start.append(b.assign(self.region.counter, b.constant(0)))
-        return [*start, *self._entered(loop)] if self.region.entered else [*start, loop]
+        start = self._beginning()
+        return [start, *self._entered(loop)] if self.region.entered else [start, loop]
+
+    def _beginning(self) -> ast.stmt:
+        """Return the one statement that is not repeated when an On Error unit goes on in the region."""
+        b = self.build
+        counter = b.assign(self.region.counter, b.constant(0))
+        if not self.started:
+            return counter
+        names, values = zip((self.region.counter, 0), *self.started, strict=True)
+        return b.assign_to(b.targets(*names), b.group([b.constant(value) for value in values]))
 
     def _entered(self, loop: ast.stmt) -> list[ast.stmt]:
         """Return the loop inside another one that takes jumps from other functions and from inside a Try."""
