@@ -107,8 +107,12 @@ class AuditTrail:
 
     def write(self, line_type: str, text: str, thread: Thread | None = None) -> None:
         """Write one line; control characters in `text` are escaped."""
-        number, userid = (None, "") if thread is None else (thread.number, printable(thread.userid))
-        line = AuditLine(self._clock(), line_type, number, userid, printable(text))
+        number, userid = (None, "") if thread is None else (thread.number, thread.userid)
+        if not userid.isprintable() or len(userid) > TEXT_LENGTH:
+            userid = printable(userid)
+        if not text.isprintable() or len(text) > TEXT_LENGTH:
+            text = printable(text)
+        line = AuditLine(self._clock(), line_type, number, userid, text)
         self._lines.append(line)  # one step, whatever other threads do
         if self._file is not None:
             self._file.put(line.render())

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 Handler = Callable[["Session", str, SourceLine], None]
 
 
+PLAIN_LENGTH = 80
+PLAIN_LINES = 1000
+# No dummy string, no LINEND character, no line end; and no IN clause at the front.
+_PLAIN_END = re.compile(r"(?!IN\s)[^?;\r\n]*\Z", re.IGNORECASE)
+
+
 class Privilege(IntFlag):
     """User privileges, as in the password table (m204wiki, LOGCTL command: the privilege byte)."""
 
@@ -86,6 +92,7 @@ class CommandTable:
         self._commands: dict[str, Command] = {}
         self._names: dict[str, str] = {}  # every spelling -> name
         self._longest: dict[str, int] = {}  # first word -> most words of a spelling that begins with it
+        self._plain: dict[str, tuple[Command, str]] = {}  # see `plain`
         self._explanations: list[Callable[[str], str]] = []
 
     def add(
@@ -111,6 +118,7 @@ class CommandTable:
         self._commands[name.upper()] = Command(
             name.upper(), handler, spellings, privilege, in_procedure, redact, wildcards
         )
+        self._plain.clear()
 
     def match(self, text: str) -> tuple[Command, int] | None:
         """Return the command that `text` begins with, and where its operands begin; None when there is none."""
@@ -121,6 +129,25 @@ class CommandTable:
                 rest = text.split(None, count)[count:]
                 return self._commands[name], len(text) - len(rest[0]) if rest else len(text)
         return None
+
+    def plain(self, text: str) -> tuple[Command, str] | None:
+        """Return command and operands of a line in which nothing else has a meaning; None for all other lines.
+
+        Such a line is no comment, has no IN clause, dummy strings or line ends, is not continued and hides nothing in
+        the audit trail. Short ones are remembered: procedures and rules say the same again and again.
+        """
+        known = self._plain.get(text)
+        if known is not None:
+            return known
+        if len(text) > PLAIN_LENGTH or not text[:1].isalpha() or text[-1] in "- \t" or not _PLAIN_END.match(text):
+            return None
+        found = self.match(text)
+        if found is None or found[0].redact is not None:
+            return None
+        if len(self._plain) >= PLAIN_LINES:
+            self._plain.clear()
+        known = self._plain[text] = (found[0], text[found[1] :])
+        return known
 
     def explain_unknown(self, explanation: Callable[[str], str]) -> None:
         """Let a higher layer say what a word is that is no command: it returns a hint, or '' when it does not know."""

@@ -16,6 +16,7 @@ from soul.online.commands.procedures import end_use
 from soul.online.problem import Problem, ProblemKind
 from soul.runtime.errors import Stopped, StopStatement
 from soul.runtime.messages import Message, MessageClass
+from soul.runtime.request import Ending, evaluate
 
 if TYPE_CHECKING:
     from soul.language.compile import CompiledRequest
@@ -136,8 +137,6 @@ def show_diagnostic(session: Session, diagnostic: Diagnostic) -> None:
 
 def run_block(session: Session, compiled: Compiled, state: dict[str, object] | None = None) -> None:
     """Evaluate a request and note how it ended; `state` holds the values of the part before it (More)."""
-    from soul.runtime.request import Ending, evaluate
-
     thread = session.thread
     for warning in compiled.warnings:
         show_diagnostic(session, warning)

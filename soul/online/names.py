@@ -53,7 +53,7 @@ def temporary_number(name: str) -> int | None:
 
     All zeros is 0; `-1` and `-001` are -1; `0123` is a permanent name (release 7.7 rules).
     """
-    if not _TEMPORARY.fullmatch(name):
+    if name[:1].isalpha() or not _TEMPORARY.fullmatch(name):
         return None
     number = int(name)
     return number if number <= 0 else None

@@ -177,9 +177,10 @@ class Session:
 
         With the default of 5, A may include B, B C, C D and D E; E cannot include another.
         """
-        limit = self.thread.parameters.number("MAXINCL", 5)
-        if feed.procedure is not None and sum(each.procedure is not None for each in self.feeds) >= limit:
-            raise CommandError(ONLINE_MESSAGES["SOUL.0205"], limit=limit)
+        if feed.procedure is not None:
+            limit = self.thread.parameters.number("MAXINCL", 5)
+            if len(self.feeds) >= limit and sum(each.procedure is not None for each in self.feeds) >= limit:
+                raise CommandError(ONLINE_MESSAGES["SOUL.0205"], limit=limit)
         self.feeds.append(feed)
         self.thread.responses = feed.responses
 
@@ -403,8 +404,8 @@ class Session:
             self.soft_restart()
 
     def _over_limit(self) -> bool:
-        limit = self.thread.parameters.number("ERMX", 30)
-        return 0 <= limit < 65535 and self.thread.error_count > limit
+        count = self.thread.error_count
+        return count > 0 and 0 <= (limit := self.thread.parameters.number("ERMX", 30)) < 65535 and count > limit
 
     def _error_counted(self) -> None:
         """End the request when its errors exceed ERMX; `check_error_limit` restarts the user (m204wiki, ERMX)."""
@@ -427,6 +428,8 @@ class Session:
         return self._take_problems(first)
 
     def _take_problems(self, first: int) -> list[Problem]:
+        if not self._problems:
+            return []
         new = self._problems[first:]
         if not self.feeds:
             self._problems.clear()
@@ -441,7 +444,13 @@ class Session:
                 if line is None:
                     self.pop()
                     continue
-                if (column := self.thread.parameters.number("INCCC")) and not (self.mode and self.mode.whole_lines):
+                column = self.thread.parameters.number("INCCC")
+                if self.mode is None and not (column or self._pieces or self._in_comment or self.upper):
+                    plain = self.online.commands.plain(line.text)
+                    if plain is not None:
+                        self._command(line.text, (), line, plain)
+                        continue
+                if column and not (self.mode and self.mode.whole_lines):
                     line = continued_by_column(line, column)
                 if feed.terminal and LINE_END in line.text:
                     line = self._first_of(line, feed)
@@ -494,7 +503,7 @@ class Session:
             if self._is_comment(line, text):
                 return
             if not text.endswith("-"):
-                self._command(text, (Piece(0, 0, line),))
+                self._command(text, (), line)
                 return
         continues = text.endswith("-") and _RELATIVE_SIZE.match(f"{self._joined} {text}") is None
         if continues:
@@ -507,7 +516,8 @@ class Session:
             return
         pieces, joined = self._pieces, self._joined
         self._clear_pieces()
-        self._command(joined, pieces)
+        first = pieces[0].line
+        self._command(joined, pieces, SourceLine(joined, first.procedure, first.line))
 
     def _is_comment(self, line: SourceLine, text: str) -> bool:
         """Say whether a line is empty, a comment, or goes on with a comment that ended in a hyphen."""
@@ -531,31 +541,35 @@ class Session:
         self._pieces = []
         self._joined = ""
 
-    def _command(self, joined: str, pieces: Sequence[Piece]) -> None:
-        at = pieces[0].line if len(pieces) == 1 else SourceLine(joined, pieces[0].line.procedure, pieces[0].line.line)
-        command: Command | None = None
-        operands = joined
+    def _command(
+        self, joined: str, pieces: Sequence[Piece], at: SourceLine, plain: tuple[Command, str] | None = None
+    ) -> None:
+        """Execute a logical line. `pieces` are those of a continued line; `plain` is what the command table knows."""
+        command: Command | None
+        command, operands = plain or (None, joined)
         try:
-            body = self._in_clause(joined)
-            found = self.online.commands.match(body)
-            if found is None:
-                self._audit_command(joined, None)
-                self._enter_subsystem_or_refuse(body)
-                return
-            command, start = found
-            operands = body[start:]
+            if command is None:
+                body = self._in_clause(joined)
+                found = self.online.commands.match(body)
+                if found is None:
+                    self._audit_command(joined, None)
+                    self._enter_subsystem_or_refuse(body)
+                    return
+                command, start = found
+                operands = body[start:]
             self._audit_command(joined, command)
             self._allow(command)
             command.handler(self, operands, at)
         except CommandError as error:
             offset = len(joined) - len(operands) + error.offset if error.offset is not None else None
             secret = command is not None and command.redact is not None and command.redact(joined) != joined
+            pieces = pieces or (Piece(0, 0, at),)
             line, column = locate(pieces, command_start(joined) if offset is None else offset)
             self._refused(error, column, line, secret=secret)
         except (UserRestarted, Stopped):
             raise
         except Exception as error:
-            self._internal_error(error, pieces[0].line)
+            self._internal_error(error, pieces[0].line if pieces else at)
         finally:
             self.context = None
 
@@ -592,7 +606,8 @@ class Session:
 
     def _in_clause(self, joined: str) -> str:
         """Take `IN FILE f` (or GROUP, or neither) off the front of a command and set the context."""
-        if joined.lstrip()[:2].upper() != "IN":
+        front = joined.lstrip()[:3]
+        if front[:2].upper() != "IN" or not front[2:].isspace():
             return joined
         words = joined.split(None, 3)
         if len(words) < 3 or words[0].upper() != "IN":
@@ -617,9 +632,9 @@ class Session:
         return parts[1]
 
     def _allow(self, command: Command) -> None:
-        if command.privilege and command.privilege & ~self.privileges:
+        if command.privilege is not Privilege.NONE and command.privilege & ~self.privileges:
             raise CommandError(ONLINE_MESSAGES["SOUL.0206"], command=command.name, privilege=command.privilege.title)
-        if self.in_procedure and not command.in_procedure:
+        if not command.in_procedure and self.in_procedure:
             raise CommandError(ONLINE_MESSAGES["SOUL.0207"], command=command.name)
 
     def _audit_command(self, joined: str, command: Command | None) -> None:

@@ -5,7 +5,8 @@ Source: m204wiki, BEGIN command; MORE command; INCLUDE command; ERMX parameter; 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from soul.language.source import SourceLine, Span
@@ -20,6 +21,10 @@ from soul.online.session import Session
 
 if TYPE_CHECKING:
     from soul.online.evaluation import Outstanding
+
+
+_SETTING_NAMES = ("COMPOPT", "VTYPE", "VLEN", "VDP", "SUB", "INCCC")
+_SETTINGS: Callable[[Mapping[str, object]], tuple[object, ...]] = itemgetter(*_SETTING_NAMES)
 
 
 def register(table: CommandTable) -> None:
@@ -81,8 +86,7 @@ class RequestMode:
             end_use(session)
             return
         if self._fixed and compiled.reusable and feed.procedure is not None:
-            key = (self._begin, session.online.library.fingerprint(), *compile_settings(session))
-            feed.procedure.blocks[key] = (compiled, feed.index)
+            feed.procedure.blocks[_block_key(session, self._begin)] = (compiled, feed.index)
         session.more = None
         run_block(session, compiled, more.state if more is not None else None)
 
@@ -94,7 +98,15 @@ class RequestMode:
 def compile_settings(session: Session) -> tuple[object, ...]:
     """Return the parameters that change how a request is compiled."""
     parameters = session.thread.parameters
-    return tuple(parameters.get(name) for name in ("COMPOPT", "VTYPE", "VLEN", "VDP", "SUB", "INCCC"))
+    try:
+        return _SETTINGS(parameters)
+    except KeyError:  # a thread without parameters of its own
+        return tuple(parameters.get(name) for name in _SETTING_NAMES)
+
+
+def _block_key(session: Session, index: int) -> tuple[object, ...]:
+    """Return what the compiled form of the request that begins at line `index` of a procedure depends on."""
+    return (index, session.online.library.fingerprint(), *compile_settings(session))
 
 
 def begin(session: Session, operands: str, at: SourceLine) -> None:
@@ -107,7 +119,7 @@ def begin(session: Session, operands: str, at: SourceLine) -> None:
     if feed is not None and feed.procedure is not None and feed.procedure.blocks:
         from soul.online.evaluation import Compiled, run_block
 
-        key = (feed.index, session.online.library.fingerprint(), *compile_settings(session))
+        key = _block_key(session, feed.index)
         known = feed.procedure.blocks.get(key)
         if isinstance(known, tuple) and isinstance(known[0], Compiled):
             feed.skip_to(known[1])
