@@ -100,12 +100,12 @@ class PortDefinition:
 
     def commands(self, name: str) -> tuple[str, ...]:
         """Return the commands of CMD or NEWSESCMD."""
-        value = self.values.get(name, ())
+        value = self.values.get(name)
         return tuple(str(v) for v in value) if isinstance(value, tuple) else ()
 
     def opens(self, name: str) -> tuple[OpenClause, ...]:
         """Return the members of OPEN or NEWSESOPEN."""
-        value = self.values.get(name, ())
+        value = self.values.get(name)
         return tuple(v for v in value if isinstance(v, OpenClause)) if isinstance(value, tuple) else ()
 
     @property

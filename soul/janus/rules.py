@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from functools import cached_property
+from typing import TypeVar
 from urllib.parse import quote
 
 from soul.janus.addresses import Network
@@ -37,6 +38,9 @@ EXCEPTIONS = frozenset(
 )
 SSL_NO_CERTIFICATE = "SSLNOCERTERR"
 _URL_SAFE = "/:@!$&'()*+,;=-._~"
+
+
+R = TypeVar("R", bound="WebRule")
 
 
 class RuleType(StrEnum):
@@ -227,7 +231,7 @@ class OnRule(WebRule):
     procedure: Template | None = None
     values: Mapping[str, object] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def opens(self) -> tuple[OpenClause, ...]:
         """The members of OPEN."""
         value = self.values.get("OPEN", ())
@@ -293,10 +297,15 @@ class RuleCommand:
             return None
         return self.operand
 
-    @property
+    @cached_property
     def substituted(self) -> bool:
         """Say whether anything in the command comes from the URL."""
         return self.template.wildcards > 0
+
+    @cached_property
+    def literal(self) -> str:
+        """The command as the rule has it, for commands to which the URL contributes nothing."""
+        return self.template.fill(())
 
     @property
     def hazard(self) -> str:
@@ -325,7 +334,7 @@ class OnMatch:
     rule: OnRule
     captures: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def commands(self) -> tuple[RuleCommand, ...]:
         """The commands of CMD, in order."""
         return tuple(RuleCommand(template, self.captures) for template in self.rule.commands)
@@ -375,6 +384,25 @@ class Access:
         return self.rule_for(userid) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the rules say about one URL and method, whoever asks.
+
+    `redirect` is where the request is redirected (None: it is not), `on` what runs, `access` the ALLOW and DISALLOW
+    rules that match, newest first, and `verdict` what they say when the client's address does not matter.
+    """
+
+    redirect: str | None
+    on: OnMatch | None
+    content_type: str | None
+    access: tuple[AccessRule, ...]
+    verdict: Access | None
+
+
+KNOWN_DECISIONS = 1000  # URLs of one port whose decisions are remembered
+KNOWN_LENGTH = 200  # ... up to this length
+
+
 class RuleSet:
     """All rules of one port. Adding replaces a tuple; questions read it once."""
 
@@ -385,6 +413,7 @@ class RuleSet:
         self.socket_rules = SocketRules(self.groups)
         self._rules: dict[Kind, tuple[WebRule, ...]] = dict.fromkeys(Kind, ())  # newest first
         self._exceptions: dict[tuple[Kind, str], WebRule] = {}
+        self._decisions: dict[tuple[str, str], Decision] = {}
         self._lock = threading.Lock()
 
     def add(self, rule: WebRule) -> tuple[WebRule, ...]:
@@ -396,6 +425,7 @@ class RuleSet:
             self._rules[rule.kind] = (rule, *(other for other in older if id(other) not in gone))
             if rule.exception:
                 self._exceptions = {**self._exceptions, (rule.kind, rule.exception): rule}
+            self._decisions = {}  # last: whoever still decides by the old rules remembers it in the old dictionary
         return tuple(other for other in preempted if not other.automatic)
 
     def rules(self, kind: Kind | None = None) -> tuple[WebRule, ...]:
@@ -404,23 +434,43 @@ class RuleSet:
         return tuple(rule for one in kinds for rule in self._rules[one])
 
     def _matches(
-        self, kind: Kind, path: str, method: str, *, keep_case: bool = False
-    ) -> Iterator[tuple[WebRule, tuple[str, ...]]]:
+        self, kind: Kind, path: str, method: str, wanted: type[R], *, keep_case: bool = False
+    ) -> Iterator[tuple[R, tuple[str, ...]]]:
         """Yield the URL rules that match, newest first, with what their wildcards matched."""
         for rule in self._rules[kind]:
-            if rule.exception or not rule.methods.match(method):
+            if rule.exception or not isinstance(rule, wanted) or not rule.methods.match(method):
                 continue
             captures = rule.url.match(path, keep_case=keep_case)
             if captures is not None:
                 yield rule, captures
 
-    def redirect(self, path: str, method: str) -> str | None:
-        """Return where the request is redirected (an absolute URL or a path), None when it is not.
+    def decide(self, path: str, method: str) -> Decision:
+        """Return what the rules say about a URL and method; the latest URLs are remembered until a rule is added."""
+        known, key = self._decisions, (path, method)
+        decision = known.get(key)
+        if decision is None:
+            access = tuple(rule for rule, _ in self._matches(Kind.ACCESS, path, method, AccessRule))
+            decision = Decision(
+                self._redirect(path, method),
+                next((OnMatch(rule, found) for rule, found in self._matches(Kind.ON, path, method, OnRule)), None),
+                next((rule.content_type for rule, _ in self._matches(Kind.TYPE, path, method, TypeRule)), None),
+                access,
+                self._verdict(access, "") if all(rule.addresses is None for rule in access) else None,
+            )
+            if len(path) <= KNOWN_LENGTH:
+                if len(known) >= KNOWN_DECISIONS:
+                    known.clear()
+                known[key] = decision
+        return decision
 
-        What the wildcards matched is put in as the client spelled it (the target may be another server), and
-        percent-encoded again, so that it fits a header line.
-        """
-        for rule, captures in self._matches(Kind.REDIRECT, path, method, keep_case=True):
+    def redirect(self, path: str, method: str) -> str | None:
+        """Return where the request is redirected (an absolute URL or a path), None when it is not."""
+        return self.decide(path, method).redirect
+
+    def _redirect(self, path: str, method: str) -> str | None:
+        # What the wildcards matched is put in as the client spelled it (the target may be another server), and
+        # percent-encoded again, so that it fits a header line.
+        for rule, captures in self._matches(Kind.REDIRECT, path, method, RedirectRule, keep_case=True):
             return _redirect_target(rule, captures)
         return None
 
@@ -430,10 +480,12 @@ class RuleSet:
         The walk follows m204wiki, JANUS WEB ALLOW, as far as that page goes; where it is open, our reading: an ALLOW
         with a user condition is passed over and remembered, the first rule without one decides.
         """
+        decision = self.decide(path, method)
+        return decision.verdict or self._verdict(decision.access, address)
+
+    def _verdict(self, rules: tuple[AccessRule, ...], address: str) -> Access:
         logins: list[AccessRule] = []
-        for rule, _ in self._matches(Kind.ACCESS, path, method):
-            if not isinstance(rule, AccessRule):
-                continue
+        for rule in rules:
             if rule.addresses is not None and not rule.addresses.match(address, self.groups):
                 continue
             if rule.type is RuleType.DISALLOW:
@@ -446,17 +498,11 @@ class RuleSet:
 
     def content_type(self, path: str, method: str) -> str | None:
         """Return the content type of the newest TYPE rule that matches, None when none does."""
-        for rule, _ in self._matches(Kind.TYPE, path, method):
-            if isinstance(rule, TypeRule):
-                return rule.content_type
-        return None
+        return self.decide(path, method).content_type
 
     def on(self, path: str, method: str) -> OnMatch | None:
         """Return the newest ON rule that matches, None when none does (Not Found)."""
-        for rule, captures in self._matches(Kind.ON, path, method):
-            if isinstance(rule, OnRule):
-                return OnMatch(rule, captures)
-        return None
+        return self.decide(path, method).on
 
     def exception(self, name: str) -> OnMatch | None:
         """Return the ON rule for an exception condition, None when there is none."""

@@ -24,7 +24,7 @@ from soul.online.line_end import LINE_END, line_end
 from soul.online.messages import ONLINE_MESSAGES
 from soul.online.names import temporary_number
 from soul.online.open_files import OpenFile, OpenFiles
-from soul.online.pieces import Piece, command_start, locate
+from soul.online.pieces import Piece, command_start, in_clause, locate
 from soul.online.problem import Problem, ProblemKind
 from soul.online.procedures import Procedure, ProcedureError, ProcedureFile, ProcedureNotFound, places_sought
 from soul.online.temporary import TemporaryProcedures
@@ -606,30 +606,12 @@ class Session:
 
     def _in_clause(self, joined: str) -> str:
         """Take `IN FILE f` (or GROUP, or neither) off the front of a command and set the context."""
-        front = joined.lstrip()[:3]
-        if front[:2].upper() != "IN" or not front[2:].isspace():
-            return joined
-        words = joined.split(None, 3)
-        if len(words) < 3 or words[0].upper() != "IN":
-            return joined
-        rest = joined.lstrip()[len(words[0]) :].lstrip()
-        kind = ""
-        first = rest.split(None, 1)[0].upper()
-        if first in {"PERM", "TEMP"}:
-            rest = rest.split(None, 1)[1]
-            first = rest.split(None, 1)[0].upper()
-        if first in {"FILE", "GROUP"}:
-            kind = first
-            rest = rest.split(None, 1)[1] if " " in rest else ""
-        parts = rest.split(None, 1)
-        if len(parts) < 2:
-            return joined
-        name = parts[0].rstrip(",").upper()
-        opened = self.files.find(name, kind)
-        if opened is None:
-            raise CommandError(ONLINE_MESSAGES["SOUL.0204"], name=name)
-        self.context = opened
-        return parts[1]
+        kind, name, rest = in_clause(joined)
+        if name:
+            self.context = self.files.find(name, kind)
+            if self.context is None:
+                raise CommandError(ONLINE_MESSAGES["SOUL.0204"], name=name)
+        return rest
 
     def _allow(self, command: Command) -> None:
         if command.privilege is not Privilege.NONE and command.privilege & ~self.privileges:

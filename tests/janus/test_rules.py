@@ -10,6 +10,8 @@ from soul.janus.clauses import Cursor
 from soul.janus.groups import AddressGroup, Groups, UserGroup
 from soul.janus.port import PortDefinition, PortType
 from soul.janus.rules import (
+    KNOWN_DECISIONS,
+    KNOWN_LENGTH,
     AccessKind,
     Kind,
     Methods,
@@ -484,3 +486,27 @@ def test_not_networks(text):
 def test_strict_networks():
     with pytest.raises(AddressError, match="must be 0"):
         Network.parse("10.0.0.1-8", strict=True)
+
+
+def test_a_decision_lasts_until_a_rule_is_added() -> None:
+    made = rules("ON /A/* CMD 'I *'", "ALLOW *")
+    first = made.decide("/A/X", "GET")
+    assert made.decide("/A/X", "GET") is first
+    assert first.on is not None
+    assert made.decide("/A/X", "PUT") is not first
+    for line in ("ON /A/X CMD 'I NEW'", "TYPE /A/X text/plain"):
+        made.add(read(line))
+    again = made.decide("/A/X", "GET")
+    assert again.on is not None
+    assert [command.text for command in again.on.commands] == ["I NEW"]
+    assert again.content_type == "text/plain"
+    assert [command.text for command in first.on.commands] == ["I X"]
+
+
+def test_decisions_of_endless_urls_are_not_kept() -> None:
+    made = rules("ON /A/* CMD 'I *'")
+    for number in range(3 * KNOWN_DECISIONS):
+        made.decide(f"/A/{number}", "GET")
+    assert len(made._decisions) <= KNOWN_DECISIONS
+    long = "/A/" + "X" * KNOWN_LENGTH
+    assert made.decide(long, "GET") is not made.decide(long, "GET")

@@ -94,7 +94,7 @@ class Action:
     def _command(self, command: RuleCommand) -> Outcome:
         """Issue one command. What the client contributed to it is one literal name, never scanned for syntax."""
         if not command.substituted:
-            return self._result(self._execute(command.template.fill(()), _TITLE), _TITLE)
+            return self._result(self._execute(command.literal, _TITLE), _TITLE)
         name = command.include
         if name is not None:
             if not self._has_procedure(name):

@@ -28,7 +28,7 @@ from soul.janus.web.thread import WEB, WebThread
 from soul.online.command import Privilege
 from soul.online.messages import ONLINE_MESSAGES
 from soul.online.problem import ProblemKind
-from soul.online.session import NO_ACCOUNT, NO_USERID, Session
+from soul.online.session import NO_ACCOUNT, Session
 from soul.online.users import UserError, Verdict, checked_userid
 from soul.runtime.errors import Stopped
 from soul.runtime.thread import Thread
@@ -59,8 +59,7 @@ class Exchange:
         self.rules = service.port.rules
         self.request = request
         self.peer = peer
-        self.upper_case = not self.definition.flag("NOUPCASE")
-        self.credentials = credentials_of(request, self.upper_case)
+        self.upper_case = service.upper_case
         self._stop = stop
         self._sent = sent
         self._session: Session | None = None
@@ -95,10 +94,10 @@ class Exchange:
             return _closing(plain_page(400, "The URL contains a control character."))
         if self.peer.certificate_missing:
             return self.condition(Condition.SSLNOCERTERR)
-        target = self.rules.redirect(request.path, request.method)
-        if target is not None:
-            return self._redirect(target)
-        on = self.rules.on(request.path, request.method)
+        decision = self.rules.decide(request.path, request.method)
+        if decision.redirect is not None:
+            return self._redirect(decision.redirect)
+        on = decision.on
         self._options = self.service.options_of(on)
         try:
             self._form = self._parse_body()
@@ -110,21 +109,21 @@ class Exchange:
             return refused
         if on is None:
             return self.condition(Condition.NOTFOUND)
-        return self._run(on)
+        return self._run(on, decision.content_type or "")
 
-    def _run(self, on: OnMatch) -> HttpResponse:
+    def _run(self, on: OnMatch, content_type: str) -> HttpResponse:
         """Run what the ON rule says, and answer with the page or the condition it ended in."""
         session = self.session()
-        page = self._page()
-        page.content_type = self.rules.content_type(self.request.path, self.request.method) or ""
-        action = Action(session, self._web(), on)
-        outcome = action.run(commands_of_port=True)
-        return self._outcome(outcome)
+        web = self._web_state
+        web.page.content_type = content_type
+        return self._outcome(Action(session, web, on).run(commands_of_port=True))
 
     def _outcome(self, outcome: Outcome) -> HttpResponse:
         page = self._page()
         if page.done:
             return self._early or self._response()
+        if outcome is Outcome.DONE:
+            return self._completed(page, 200)
         if outcome is Outcome.BAD_URL:
             return _closing(plain_page(400, "The URL contains characters that this page cannot take."))
         if outcome is Outcome.NOT_FOUND:
@@ -133,10 +132,14 @@ class Exchange:
             return self.condition(Condition.REQCANCEL)
         if outcome is Outcome.RESTARTED:
             return self._finished_plain(500)
-        if page.options.autodone:
-            page.finish(500 if outcome is Outcome.REFUSED else 200)
-            return self._early or self._response()
-        return self.condition(Condition.NODONE)
+        return self._completed(page, 500)
+
+    def _completed(self, page: Page, status: int) -> HttpResponse:
+        """Answer with the page as it is, unless the program should have said that it is done."""
+        if not page.options.autodone:
+            return self.condition(Condition.NODONE)
+        page.finish(status)
+        return self._early or self._response()
 
     def _redirect(self, target: str) -> HttpResponse:
         """Answer with 302; the query of the request goes along unless the target has one (our choice)."""
@@ -217,7 +220,7 @@ class Exchange:
         return self.condition(Condition.UNAUTHORIZED)
 
     def _http_login(self, access: Access) -> HttpResponse | None:
-        sent = self.credentials
+        sent = credentials_of(self.request, self.upper_case)
         if sent is None:
             return self.condition(Condition.UNAUTHORIZED)
         rule = access.rule_for(sent.userid)
@@ -277,8 +280,7 @@ class Exchange:
 
     def _public(self) -> HttpResponse | None:
         """Run as the public userid: WEBUSER, or the one in the WEBLOGCOOKIE cookie."""
-        userid = self.definition.string("WEBUSER") or "WEBUSER"
-        cookie = self.definition.string("WEBLOGCOOKIE")
+        userid, cookie = self.service.web_user, self.service.log_cookie
         if cookie:
             named = self._cookie(cookie)
             if not named and not self._in_handler and self.rules.handles(Condition.NOLOGCOOKIE.name):
@@ -289,7 +291,7 @@ class Exchange:
             self._session.thread.slots.put(WEB, self._web_state)
         session = self.session()
         self._logged_in = False
-        if self.definition.flag("WEBPUBLOG"):
+        if self.service.logs_public:
             verdict = self._capture(lambda: session.login(userid, None))
             if verdict is Verdict.GOOD:
                 self._logged_in = True
@@ -395,9 +397,8 @@ class Exchange:
     def session(self) -> Session:
         """Return the command level of the request's thread; it begins under PRELOGINUSER."""
         if self._session is None:
-            before = self.definition.string("PRELOGINUSER") or NO_USERID
             page = Page(self._options, self.online.audit, finished=self._page_finished)
-            thread = self.online.new_thread(page, userid=before)
+            thread = self.online.new_thread(page, userid=self.service.prelogin_user)
             thread.stop = self._stop
             page.thread = thread
             self._web_state = WebThread(
@@ -407,8 +408,6 @@ class Exchange:
                 page,
                 form=self._form,
                 raw_body=self._raw_body(),
-                userid_sent=self.credentials.userid if self.credentials else "",
-                password_sent=self.credentials.password if self.credentials else "",
                 end_session=self._end_session,
             )
             thread.slots.put(WEB, self._web_state)
@@ -471,13 +470,14 @@ class Exchange:
         session = self._session
         if session is None:
             return
-        self._page().done = True
+        web, thread = self._web_state, session.thread
+        web.page.done = True
         if self._logged_in:
             session.logoff()
-        session.thread.finish_login()
-        self.online.release(session.thread)  # what belongs to the thread alone goes with it
+        thread.finish_login()
+        self.online.release(thread)  # what belongs to the thread alone goes with it
         session.dissolve()
-        self._web_state.dissolve()
+        web.dissolve()
 
     def _cookie(self, name: str) -> str:
         pairs = parse_cookies(self.request.header_all("Cookie"))

@@ -19,6 +19,7 @@ from soul.janus.web.exchange import Exchange
 from soul.janus.web.messages import WEB_MESSAGES
 from soul.janus.web.options import port_options, rule_options
 from soul.janus.web.sessions import LoginSessions, MemoryLoginSessions, session_cookie_name
+from soul.online.session import NO_USERID
 from soul.runtime.slots import Slot
 
 if TYPE_CHECKING:
@@ -59,6 +60,11 @@ class WebService:
         definition = port.definition
         self.online = online
         self.port = port
+        self.upper_case = not definition.flag("NOUPCASE")
+        self.prelogin_user = definition.string("PRELOGINUSER") or NO_USERID
+        self.web_user = definition.string("WEBUSER") or "WEBUSER"
+        self.log_cookie = definition.string("WEBLOGCOOKIE")
+        self.logs_public = definition.flag("WEBPUBLOG")
         self.session_seconds = 60.0 * definition.integer("SESTIMEOUT")
         self.session_cookie = session_cookie_name(definition)
         self.sessions = sessions or MemoryLoginSessions(self.session_seconds)

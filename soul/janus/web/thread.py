@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from soul.janus.http.cookies import parse_cookies
 from soul.janus.http.forms import FormField, parse_query
+from soul.janus.web.credentials import Credentials, credentials_of
 from soul.runtime.slots import Slot
 
 if TYPE_CHECKING:
@@ -37,8 +38,6 @@ class WebThread:
     page: Page
     form: tuple[FormField, ...] | None = None
     raw_body: bool = False
-    userid_sent: str = ""
-    password_sent: str = field(default="", repr=False)
     log_messages: list[str] = field(default_factory=list)
     prelogin: bool = False
     end_session: Callable[[], None] | None = None
@@ -49,6 +48,21 @@ class WebThread:
         self.end_session = None
         self.page.thread = None
         self.page.finished = None
+
+    @cached_property
+    def credentials(self) -> Credentials | None:
+        """The userid and password that the browser sent, None when it sent none."""
+        return credentials_of(self.request, not self.port.definition.flag("NOUPCASE"))
+
+    @property
+    def userid_sent(self) -> str:
+        """The userid that the browser sent, '' for none."""
+        return self.credentials.userid if self.credentials else ""
+
+    @property
+    def password_sent(self) -> str:
+        """The password that the browser sent, '' for none."""
+        return self.credentials.password if self.credentials else ""
 
     @cached_property
     def cookies(self) -> Pairs:
