@@ -85,7 +85,7 @@ class HttpConnection:
 
         Raises HttpRefusal; answer with `refuse` and close.
         """
-        if self._busy or self.closing:
+        if self._busy or self.closing or (not self._buffer and self._head is None):
             return None
         try:
             request = self._advance()

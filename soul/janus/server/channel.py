@@ -96,9 +96,9 @@ class TlsChannel:
 
     def send(self, data: memoryview) -> int:
         """See `Channel.send`. OpenSSL takes one record a call, so the piece is sent record by record."""
-        sent = 0
-        while sent < len(data):
-            count = self._tls.send(data[sent : sent + TLS_RECORD])
+        sent, size = 0, len(data)
+        while sent < size:
+            count = self._tls.send(data if size <= TLS_RECORD and not sent else data[sent : sent + TLS_RECORD])
             if not count:
                 if sent:
                     break

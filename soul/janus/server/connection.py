@@ -119,11 +119,21 @@ class Connection:
             self.owner = after
             return True
 
+    def begin(self, stop: StopSignal) -> bool:
+        """Begin a program for a connection that waited in the queue; False when it waits there no more."""
+        with self.lock:
+            if self.owner is not Owner.QUEUE:
+                return False
+            self.owner = Owner.SDAEMON
+            self.stop = stop
+            return True
+
     def queue_output(self, chunks: list[bytes]) -> None:
         """Add to the bytes that wait to be sent; a small head travels in one piece with what follows it."""
-        if len(chunks) > 1 and len(chunks[0]) + len(chunks[1]) <= JOIN_BYTES:
-            chunks = [b"".join(chunks)]
-        elif len(chunks) > 1:
+        if len(chunks) == 2 and len(chunks[0]) + len(chunks[1]) <= JOIN_BYTES:
+            self.output.append(memoryview(chunks[0] + chunks[1]))
+            return
+        if len(chunks) > 1:
             body = memoryview(chunks[1])
             cut = max(0, JOIN_BYTES - len(chunks[0]))
             self.output.append(memoryview(chunks[0] + bytes(body[:cut])))
@@ -140,7 +150,7 @@ class Connection:
             if budget <= 0:
                 return Flushed.BUDGET
             try:
-                sent = channel.send(view[:piece])
+                sent = channel.send(view if len(view) <= piece else view[:piece])
             except WantWrite:
                 return Flushed.WANT_WRITE
             except WantRead:

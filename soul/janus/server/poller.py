@@ -148,6 +148,12 @@ class PortablePoller:
 
 
 if sys.platform == "linux":
+    _ONE_SHOT = {
+        interest: select.EPOLLONESHOT
+        | (select.EPOLLIN if interest & READ else 0)
+        | (select.EPOLLOUT if interest & WRITE else 0)
+        for interest in (READ, WRITE, READ | WRITE)
+    }
 
     class EpollPoller:
         """One-shot polling by the Linux kernel; arming from another thread needs no wake-up."""
@@ -160,11 +166,7 @@ if sys.platform == "linux":
 
         def arm(self, descriptor: int, interest: int) -> None:
             """See `Poller.arm`."""
-            events = select.EPOLLONESHOT
-            if interest & READ:
-                events |= select.EPOLLIN
-            if interest & WRITE:
-                events |= select.EPOLLOUT
+            events = _ONE_SHOT[interest]
             try:
                 self._epoll.modify(descriptor, events)
             except FileNotFoundError:

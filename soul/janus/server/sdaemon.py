@@ -11,7 +11,7 @@ from typing import Protocol
 
 from soul.janus.http.message import HttpRequest, HttpResponse
 from soul.janus.http.response import plain_page
-from soul.janus.server.connection import Connection, Owner
+from soul.janus.server.connection import Connection
 from soul.janus.server.messages import Reporter
 from soul.janus.server.served import ServedPort, WebHandler
 from soul.janus.server.stopping import StopSignal
@@ -116,10 +116,11 @@ class JobQueue:
 
     def get(self, seat: Seat) -> Connection | None:
         """Wait for a connection; None: the sdaemon shall end. The caller is a sdaemon that is free."""
-        with self._lock:
-            self._free += 1
+        free = 1
         while True:
             with self._lock:
+                self._free += free
+                free = 0
                 if self._waiting and (self._driver is seat or self._ending or self._stands_still()):
                     self._driver = seat
                     self._moved = time.monotonic()
@@ -139,9 +140,9 @@ class JobQueue:
                 self._driver = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Job:
-    """What a sdaemon is doing, for the supervisor. `request` is None for a socket program."""
+    """What a sdaemon is doing, for the supervisor. `request` is None for a socket program. Not frozen: made often."""
 
     served: ServedPort
     request: HttpRequest | None
@@ -173,15 +174,14 @@ class Sdaemon(threading.Thread):
     def run(self) -> None:
         """Serve until told to end."""
         while (connection := self._jobs.get(self._seat)) is not None:
+            stop = StopSignal()
             # The I/O thread may have taken it back: it waited too long.
-            if connection.change_owner(Owner.QUEUE, Owner.SDAEMON):
-                self._serve(connection)
+            if connection.begin(stop):
+                self._serve(connection, stop)
 
-    def _serve(self, connection: Connection) -> None:
-        served, stop = connection.served, StopSignal()
+    def _serve(self, connection: Connection, stop: StopSignal) -> None:
+        served = connection.served
         self.job = Job(served, connection.request, stop, self._clock(), limited=served.web is not None)
-        with connection.lock:
-            connection.stop = stop
         try:
             if connection.severed:
                 connection.release()

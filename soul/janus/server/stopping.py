@@ -12,9 +12,7 @@ class StopSignal(list[str]):
     thread, when a reason arrives; at once when there already is one.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._wakers: tuple[Callable[[], None], ...] = ()
+    _wakers: tuple[Callable[[], None], ...] = ()
 
     def append(self, reason: str) -> None:
         """Ask the owner to stop; the first reason is the one reported."""

@@ -74,7 +74,10 @@ class TlsConnection:
         self._seen = Observations()
         self._chain: tuple[x509.Certificate, ...] = ()
         self._left = b""  # decrypted, not yet asked for
+        self._filled = False  # the last read gave all it was asked for, so that OpenSSL may hold more of the record
         self._ended = False  # the peer said close_notify
+        self._input_size = generation.settings.input_size
+        self._output_size = generation.settings.output_size
         self._resume: ClientSession | None = None
         self._ssl = generation.connection(sock, self._seen)
         self._wanted_name = server_name if check_name else None
@@ -115,7 +118,7 @@ class TlsConnection:
     @property
     def buffered(self) -> int:
         """Return how many decrypted bytes wait here, so that no poller will announce them."""
-        return len(self._left) + (self._ssl.pending() if self.done else 0)
+        return len(self._left) + (self._ssl.pending() if self._filled else 0)
 
     def peer_facts(self, address: Address = NO_ADDRESS, local: Address = NO_ADDRESS) -> Peer:
         """Return what is known about the peer. Only after DONE."""
@@ -260,9 +263,10 @@ class TlsConnection:
         if not self._left:
             if self._ended:
                 return b""
+            wanted = max(limit, 16384)
             try:
                 # OpenSSL gives the rest of one record at most, so this also measures the record.
-                data = self._ssl.recv(max(limit, 16384))
+                data = self._ssl.recv(wanted)
             except (SSL.WantReadError, SSL.WantWriteError):
                 return None
             except SSL.ZeroReturnError:
@@ -270,7 +274,8 @@ class TlsConnection:
                 return b""
             except (SSL.Error, OSError) as error:
                 self._broken(error)
-            if len(data) > self.generation.settings.input_size:
+            self._filled = len(data) == wanted
+            if len(data) > self._input_size:
                 refusal = record_refusal()
                 self._refuse(refusal)
                 raise TlsRefused(refusal)
@@ -287,8 +292,9 @@ class TlsConnection:
         """
         if not data:
             return 0
+        limit = self._output_size
         try:
-            return self._ssl.send(data[: self.generation.settings.output_size])
+            return self._ssl.send(data if len(data) <= limit else data[:limit])
         except (SSL.WantReadError, SSL.WantWriteError):
             return 0
         except (SSL.Error, OSError) as error:
