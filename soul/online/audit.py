@@ -64,6 +64,15 @@ class AuditLine(NamedTuple):
         return f"{when} {user:>5} {self.userid:<10} {self.line_type} {self.text}"
 
 
+_Noted = tuple[datetime, str, int | None, str, str]
+"""A line as it was written: made printable when somebody reads it."""
+
+
+def _line(noted: _Noted) -> AuditLine:
+    time, line_type, user, userid, text = noted
+    return AuditLine(time, line_type, user, printable(userid), printable(text))
+
+
 def printable(text: str) -> str:
     """Return `text` with control characters escaped, so that no client can forge a line, and cut when huge."""
     if len(text) > TEXT_LENGTH:
@@ -92,14 +101,14 @@ class AuditTrail:
     ) -> None:
         """Open the journal; raises OSError when `path` cannot be written. `memory` lines are kept for `lines`."""
         self._clock = clock
-        self._lines: deque[AuditLine] = deque(maxlen=memory)
+        self._lines: deque[_Noted] = deque(maxlen=memory)
         self._terminal = terminal
         self._file = _FileWriter(path) if path is not None else None
 
     @property
     def lines(self) -> list[AuditLine]:
         """The last lines, oldest first."""
-        return list(self._lines)
+        return [_line(noted) for noted in list(self._lines)]
 
     def find(self, text: str) -> list[AuditLine]:
         """Return the remembered lines that contain `text`."""
@@ -107,17 +116,15 @@ class AuditTrail:
 
     def write(self, line_type: str, text: str, thread: Thread | None = None) -> None:
         """Write one line; control characters in `text` are escaped."""
-        number, userid = (None, "") if thread is None else (thread.number, thread.userid)
-        if not userid.isprintable() or len(userid) > TEXT_LENGTH:
-            userid = printable(userid)
-        if not text.isprintable() or len(text) > TEXT_LENGTH:
+        if len(text) > TEXT_LENGTH:
             text = printable(text)
-        line = AuditLine(self._clock(), line_type, number, userid, text)
-        self._lines.append(line)  # one step, whatever other threads do
+        user, userid = (None, "") if thread is None else (thread.number, thread.userid)
+        noted = (self._clock(), line_type, user, userid, text)
+        self._lines.append(noted)  # one step, whatever other threads do
         if self._file is not None:
-            self._file.put(line.render())
+            self._file.put(noted)
         if self._terminal is not None:
-            self._show(line.render())
+            self._show(_line(noted).render())
 
     def clear(self) -> None:
         """Forget the remembered lines; the file keeps them."""
@@ -142,21 +149,21 @@ class AuditTrail:
 
 
 class _FileWriter:
-    """Appends rows to a file on a thread of its own."""
+    """Appends lines to a file on a thread of its own."""
 
     def __init__(self, path: Path) -> None:
         self._stream = path.open("a", encoding="utf-8", errors="backslashreplace")
-        self._queue: queue.Queue[str | None] = queue.Queue(QUEUE_LINES)
+        self._queue: queue.Queue[_Noted | None] = queue.Queue(QUEUE_LINES)
         self._lost = 0
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="audit trail", daemon=True)
         self._thread.start()
 
-    def put(self, row: str) -> None:
+    def put(self, noted: _Noted) -> None:
         if self._closed.is_set():
             return
         try:
-            self._queue.put(row, timeout=QUEUE_PATIENCE)
+            self._queue.put(noted, timeout=QUEUE_PATIENCE)
         except queue.Full:
             self._lost += 1
 
@@ -170,17 +177,17 @@ class _FileWriter:
 
     def _run(self) -> None:
         while True:
-            row = self._queue.get()
-            if row is None:
+            noted = self._queue.get()
+            if noted is None:
                 return
-            rows = [row]
+            rows = [_line(noted).render()]
             ended = False
             while not self._queue.empty() and len(rows) < 1000:
                 more = self._queue.get()
                 if more is None:
                     ended = True
                     break
-                rows.append(more)
+                rows.append(_line(more).render())
             if self._lost:
                 rows.append(f"{self._lost} audit trail lines were lost so far: the disk is too slow")
             self._write(rows)

@@ -30,6 +30,7 @@ from soul.runtime.slots import Slots
 from soul.runtime.thread import Output, Thread
 
 if TYPE_CHECKING:
+    from soul.online.open_files import OpenFile
     from soul.runtime.functions.shared import SharedTables
 
 STARTUP_FILE = "ccain.m204"
@@ -136,6 +137,7 @@ class Online:
         self.audit = audit if audit is not None else AuditTrail(clock=clock)
         self.commands = CommandTable()
         self.slots = Slots()
+        self.opened_files: dict[tuple[str, str, int], OpenFile] = {}  # what OpenFiles found by name, kind, privileges
         self._shared: SharedTables | None = None
         self.message_changes: dict[str, Callable[[Message], Message]] = {}  # MSGCTL
         self._make_library = library or _runtime_library

@@ -61,7 +61,7 @@ class OpenFiles:
         trusted: bool = True,
     ) -> OpenFile:
         """Open `name`; see Session.open."""
-        opened = self._resolve(name.upper(), kind.upper(), privileges)
+        opened = self._known(name, kind, privileges) or self._resolve(name.upper(), kind.upper(), privileges)
         if not trusted:
             self._check_password(opened, password)
         self._open[opened.name] = opened
@@ -69,13 +69,22 @@ class OpenFiles:
             self.default = opened
         return opened
 
+    def _known(self, name: str, kind: str, privileges: int) -> OpenFile | None:
+        """Return what opening the same file gave last time, when the file is still the same."""
+        known = self._online.opened_files.get((name, kind, privileges))
+        if known is None:
+            return None
+        return known if self._procedure_files(known.members) == known.procedure_files else None
+
     def _resolve(self, name: str, kind: str, privileges: int) -> OpenFile:
         groups = self._online.settings.groups
         if kind in {"", "GROUP"} and name in groups:
             return OpenFile(name, "GROUP", privileges, groups[name], self._procedure_files(groups[name]))
         found = self._procedure_files((name,)) if kind in {"", "FILE"} else ()
         if found:
-            return OpenFile(name, "FILE", privileges, (name,), found)
+            opened = OpenFile(name, "FILE", privileges, (name,), found)
+            self._online.opened_files[(name, kind, privileges)] = opened
+            return opened
         problem = file_name_error(name)
         if problem:
             raise CommandError(ONLINE_MESSAGES["M204.0946"], detail=f": {name}", hint=problem)

@@ -85,7 +85,8 @@ def render(
         lines, has_date = _header_lines(response)
     status = response.status
     modern = http_version == "1.1" and (request is None or request.version == "1.1")
-    reason = _BAD_REASON.sub(" ", response.reason) or reason_of(status)
+    usual = reason_of(status)
+    reason = usual if response.reason == usual else _BAD_REASON.sub(" ", response.reason) or usual
     date = b"" if has_date else _date(int(time.time()) if second is None else second)
     length = b"" if status in _NO_BODY else b"Content-Length: %d\r\n" % len(response.body)
     end = b"\r\n" if keep_alive and modern else b"Connection: %b\r\n\r\n" % (b"keep-alive" if keep_alive else b"close")
@@ -95,11 +96,21 @@ def render(
     return [head, response.body]
 
 
+@lru_cache(maxsize=64)
+def _content_type_line(value: str) -> str:
+    """Return the one header that nearly every response has; a server has few types."""
+    check_header("Content-Type", value)
+    return f"Content-Type: {value}\r\n"
+
+
 def _header_lines(response: HttpResponse) -> tuple[bytes, bool]:
     """Return the handler's header lines, without those that belong to the connection, and whether Date is one."""
     text: list[str] = []
     has_date = False
     for name, value in response.headers:
+        if name == "Content-Type":
+            text.append(_content_type_line(value))
+            continue
         check_header(name, value)
         lowered = name.lower()
         if lowered in FRAMING_HEADERS:

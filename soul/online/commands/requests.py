@@ -6,6 +6,7 @@ Source: m204wiki, BEGIN command; MORE command; INCLUDE command; ERMX parameter; 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from soul.online.problem import ProblemKind
 from soul.online.session import Session
 
 if TYPE_CHECKING:
-    from soul.online.evaluation import Outstanding
+    from soul.online.evaluation import Compiled, Outstanding
 
 
 _SETTING_NAMES = ("COMPOPT", "VTYPE", "VLEN", "VDP", "SUB", "INCCC")
@@ -31,6 +32,15 @@ def register(table: CommandTable) -> None:
     """Add the commands of this family."""
     table.add("BEGIN", begin, abbreviation="B")
     table.add("MORE", more)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A compiled request that is kept with its procedure: where its lines end, and what runs it."""
+
+    compiled: Compiled
+    end: int
+    run: Callable[[Session, Compiled], None]
 
 
 class RequestMode:
@@ -86,7 +96,7 @@ class RequestMode:
             end_use(session)
             return
         if self._fixed and compiled.reusable and feed.procedure is not None:
-            feed.procedure.blocks[_block_key(session, self._begin)] = (compiled, feed.index)
+            feed.procedure.blocks[_block_key(session, self._begin)] = Ready(compiled, feed.index, run_block)
         session.more = None
         run_block(session, compiled, more.state if more is not None else None)
 
@@ -117,13 +127,11 @@ def begin(session: Session, operands: str, at: SourceLine) -> None:
     session.more = None
     feed = session.feed
     if feed is not None and feed.procedure is not None and feed.procedure.blocks:
-        from soul.online.evaluation import Compiled, run_block
-
         key = _block_key(session, feed.index)
         known = feed.procedure.blocks.get(key)
-        if isinstance(known, tuple) and isinstance(known[0], Compiled):
-            feed.skip_to(known[1])
-            run_block(session, known[0])
+        if isinstance(known, Ready):
+            feed.skip_to(known.end)
+            known.run(session, known.compiled)
             return
     session.mode = RequestMode(session, at, feed)
 
