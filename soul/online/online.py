@@ -208,6 +208,10 @@ class Online:
         session = thread.slots.get(SESSION)
         if session is not None:
             session.close_all()
+        self.forget(thread)
+
+    def forget(self, thread: Thread) -> None:
+        """Forget a thread that nobody uses any more, and free its number."""
         with self._lock:
             if self._threads.get(thread.number) is thread:
                 del self._threads[thread.number]

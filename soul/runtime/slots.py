@@ -7,7 +7,7 @@ attaches its object to the thread, and its own $functions read it back with the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -38,12 +38,12 @@ class Slots:
 
     def get(self, slot: Slot[T]) -> T | None:
         """Return what is attached under `slot`, or None."""
-        found = self._values.get(slot)
+        found: T | None = self._values.get(slot)
         if found is None and self.fill is not None:
             fill, self.fill = self.fill, None
             fill()
             found = self._values.get(slot)
-        return cast("T | None", found)
+        return found
 
     def put(self, slot: Slot[T], value: T) -> None:
         """Attach `value` under `slot`, replacing what was there."""

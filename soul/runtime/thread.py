@@ -93,9 +93,10 @@ class Thread:
 
     def finish_login(self) -> None:
         """Run what was registered for logoff,."""
-        actions, self.at_logoff = self.at_logoff, []
-        for action in actions:
-            action()
+        if self.at_logoff:
+            actions, self.at_logoff = self.at_logoff, []
+            for action in actions:
+                action()
         self.at_request_end.clear()
 
     def message(self, message: Message, **fields: object) -> None:

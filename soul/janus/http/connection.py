@@ -187,8 +187,12 @@ class HttpConnection:
                 raise HttpRefusal(*self._too_large())
             self._scanned = len(buffer)
             return None
-        raw = bytes(buffer[: end + 4])
-        del buffer[: end + 4]
+        if len(buffer) == end + 4:  # nothing was sent ahead
+            raw = bytes(buffer)
+            buffer.clear()
+        else:
+            raw = bytes(buffer[: end + 4])
+            del buffer[: end + 4]
         self._scanned = 0
         self._skipped_empty_line = False
         return raw

@@ -59,7 +59,7 @@ class Action:
         if outcome is not Outcome.DONE:
             return outcome
         page.on = page.options.autoon
-        page.expires = _expiry(rule.string("EXPIRE"), self._session)
+        page.expires = _expiry(rule.string("EXPIRE"), self._session) if rule.flag("EXPIRE") else ""
         if rule.action is ActionWord.SEND:
             return self._send()
         if rule.action is ActionWord.RECV:

@@ -411,7 +411,7 @@ class Exchange:
                 end_session=self._end_session,
             )
             thread.slots.put(WEB, self._web_state)
-            self._session = self.online.session(thread, Privilege.NONE)
+            self._session = Session(self.online, thread, Privilege.NONE)
         return self._session
 
     def _web(self) -> WebThread:
@@ -475,7 +475,7 @@ class Exchange:
         if self._logged_in:
             session.logoff()
         thread.finish_login()
-        self.online.release(thread)  # what belongs to the thread alone goes with it
+        self.online.forget(thread)  # what belongs to the thread alone goes with it
         session.dissolve()
         web.dissolve()
 

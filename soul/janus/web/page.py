@@ -82,14 +82,14 @@ class Page:
         """Take one line of program output; neither wrapped nor cut."""
         if self.done:
             raise self.lost()
-        options = self.options
         if self.on:  # `_add`, spelled out: this is called for every line of every page
+            options = self.options
             line = text + LINE_ENDS[options.line_end]
-            self._size += len(line)
-            if self._size > options.page_bytes:
+            self._size = size = self._size + len(line)
+            if size > options.page_bytes:
                 self._overflow()
             self._parts.append(line)
-        elif options.audterm:
+        elif self.options.audterm:
             self.journal.write("RK", text, self.thread)
 
     def message(self, text: str) -> None:
