@@ -354,6 +354,8 @@ class _RequestParser:
         name = _PROCEDURE_NAME.match(operands)
         if name is None:
             raise SyntaxRefusal("SOUL.1031", at)
+        if name[2] is not None and name[2].startswith("'"):
+            raise SyntaxRefusal("SOUL.1003", at)
         responses = [_unquoted(match) for match in _RESPONSE.finditer(operands, name.end())]
         if self._include is None:
             raise SyntaxRefusal("SOUL.1030", at)

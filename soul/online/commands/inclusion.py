@@ -30,10 +30,15 @@ def register(table: CommandTable) -> None:
 
 
 def split_include(operands: str) -> tuple[str, list[str], bool]:
-    """Return name, responses and whether the name was quoted. A blank, comma, `=`, `(` or `)` separates responses."""
+    """Return name, responses and whether the name was quoted. A blank, comma, `=`, `(` or `)` separates responses.
+
+    Raises CommandError for a name whose quote is not closed.
+    """
     text = operands.strip()
     if text[:1] != "'" and _WORD.fullmatch(text):
         return text, [], False
+    if text[:1] == "'" and _QUOTED.match(text) is None:
+        raise CommandError(ONLINE_MESSAGES["SOUL.0208"], detail="A QUOTE IS NOT CLOSED")
     parts: list[str] = []
     quoted = False
     index = 0
