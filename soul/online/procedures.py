@@ -482,17 +482,21 @@ class ProcedureFiles:
     def _scan(self, directory: Path) -> dict[str, DirectoryProcedureFile]:
         boundary = os.path.realpath(directory)
         found = self._located()
+        placed = {os.path.realpath(file.path) for file in found.values()}  # they have the names soul.toml gives them
         with os.scandir(directory) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
                 name = entry.name.upper()
                 if entry.name.startswith(".") or name in _NEVER_PROCEDURES or not entry.is_dir():
+                    continue
+                real = os.path.realpath(entry.path)
+                if real in placed:
                     continue
                 problem = file_name_error(name)
                 if problem:
                     if _holds_procedures(entry.path):
                         raise ProcedureError(f"directory {entry.name} cannot be a procedure file: {problem}")
                     continue
-                if not inside(os.path.realpath(entry.path), boundary):
+                if not inside(real, boundary):
                     raise ProcedureError(f"procedure file {entry.name} escapes the Online's directory")
                 if name in found:
                     raise ProcedureError(f"procedure file {name} exists twice: {found[name].path} and {entry.path}")

@@ -3,8 +3,8 @@
 [parameters]                   # system and user parameters of the run (m204wiki, Parameters)
 MAXINCL = 10
 
-[files.SHARED]                 # a procedure file kept elsewhere; the path is relative to the directory
-path = "../shared/procs"
+[files.SHARED]                 # a procedure file kept elsewhere, or a sub-directory under another name
+path = "../shared/procs"         # relative to the directory
 
 [groups]
 ALLPROCS = ["MYPROC", "SHARED"]

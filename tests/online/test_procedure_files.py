@@ -113,6 +113,23 @@ def test_a_name_that_exists_twice_is_refused(tmp_path: Path) -> None:
     assert any("exists twice" in problem for problem in files.problems())
 
 
+@pytest.mark.parametrize(("place", "name"), [("SUB", "SUB"), ("sub", "SUB"), ("sub", "OTHER"), ("my-procedures", "SUB")])
+def test_a_sub_directory_that_the_settings_name_is_one_file(tmp_path: Path, place: str, name: str) -> None:
+    (tmp_path / place).mkdir()
+    (tmp_path / place / "A.soul").write_text("text", encoding="utf-8")
+    files = ProcedureFiles(tmp_path, {name: tmp_path / place})
+    assert files.problems() == []
+    assert files.names() == [name]
+    assert files.get(name).procedure("A").text == "text"
+
+
+def test_two_directories_of_one_name_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "online" / "SUB").mkdir(parents=True)
+    (tmp_path / "elsewhere").mkdir()
+    files = ProcedureFiles(tmp_path / "online", {"SUB": tmp_path / "elsewhere"})
+    assert any("exists twice" in problem for problem in files.problems())
+
+
 @pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights on Windows")
 def test_a_link_out_of_the_directory_is_refused(tmp_path: Path) -> None:
     root = tmp_path / "online"
