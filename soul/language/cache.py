@@ -117,10 +117,13 @@ def _same_inclusions(inclusions: Sequence[Inclusion], include: IncludeReader | N
         return False
     for inclusion in inclusions:
         try:
-            lines = include(inclusion.name, list(inclusion.responses), inclusion.at)
+            left = list(inclusion.responses)
+            lines = include(inclusion.name, left, inclusion.at)
         except Exception:  # the compilation that follows reports whatever is wrong
             return False
         if tuple((line.text, line.procedure, line.line) for line in lines) != inclusion.lines:
+            return False
+        if tuple(left) != inclusion.left:
             return False
     return True
 
@@ -134,7 +137,7 @@ def store(key: str, compiled: CompiledRequest) -> None:
 
 def _packed(compiled: CompiledRequest) -> tuple[Any, ...]:
     diagnostics = [(d.number, d.text, tuple(d.at), d.source, d.hint) for d in compiled.diagnostics]
-    inclusions = [(i.name, i.responses, tuple(i.at), i.lines) for i in compiled.inclusions]
+    inclusions = [(i.name, i.responses, tuple(i.at), i.lines, i.left) for i in compiled.inclusions]
     return _FORMAT, compiled.code, compiled.bindings, compiled.procedures, diagnostics, inclusions
 
 
@@ -150,7 +153,7 @@ def _read(key: str, library: Library) -> CompiledRequest | None:
         if mark != _FORMAT:
             return None
         warnings = tuple(Diagnostic(Severity.WARNING, n, t, Span(*at), s, h) for n, t, at, s, h in diagnostics)
-        included = tuple(Inclusion(n, r, Span(*at), lines) for n, r, at, lines in inclusions)
+        included = tuple(Inclusion(n, r, Span(*at), lines, left) for n, r, at, lines, left in inclusions)
         return CompiledRequest(code, bindings, procedures, warnings, library, included)
     except (OSError, ValueError, EOFError, TypeError):
         return None

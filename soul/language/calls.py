@@ -47,7 +47,14 @@ class Calls:
             text = f"{builtin.name} is not available off the mainframe: it always returns its failure value"
             self.context.problems.warning(p.UNAVAILABLE, text, node.at)
         name = self.context.bind("function", node.name)
-        return self._call(builtin, name, [], node.arguments or [], node.at, is_long=False)
+        code = self._call(builtin, name, [], node.arguments or [], node.at, is_long=False)
+        if node.included is None:
+            return code
+        b, (place, responses) = self.build, node.included
+        key = b.group([b.constant(self.context.program.part), b.constant(place)])
+        response = b.call("included_response", key, b.group(map(b.constant, responses)))
+        given = b.compare(b.keep(response), ast.IsNot(), b.constant(None))
+        return Code(b.choose(given, b.kept(), code.tree), "text")
 
     def _call(
         self, builtin: Builtin, name: str, leading: list[ast.expr], arguments: list[n.Argument], at: Span, is_long: bool

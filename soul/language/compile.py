@@ -42,12 +42,13 @@ class CompileOptions:
 
 @dataclass(frozen=True, slots=True)
 class Inclusion:
-    """An Include statement that was followed: what was asked for and what came."""
+    """An Include statement that was followed: what was asked for, what came, and which responses were left."""
 
     name: str
     responses: tuple[str, ...]
     at: Span
     lines: tuple[tuple[str, str, int], ...]  # text, procedure, line
+    left: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -126,9 +127,10 @@ class _RecordingReader:
         self.lines: list[SourceLine] = []
 
     def __call__(self, name: str, responses: list[str], at: Span) -> Sequence[SourceLine]:
+        asked = tuple(responses)
         lines = self._include(name, responses, at)
         kept = tuple((line.text, line.procedure, line.line) for line in lines)
-        self.inclusions.append(Inclusion(name, tuple(responses), at, kept))
+        self.inclusions.append(Inclusion(name, asked, at, kept, tuple(responses)))
         self.lines.extend(lines)
         return lines
 

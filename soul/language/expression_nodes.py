@@ -80,10 +80,14 @@ class FieldVariable(Expr):
 
 @dataclass(slots=True)
 class FunctionCall(Expr):
-    """`$LEN(..)`; `arguments` is None when there were no parentheses."""
+    """`$LEN(..)`; `arguments` is None when there were no parentheses.
+
+    `included` is set for a $Read in the lines of an Include statement: its place, and the responses left for it.
+    """
 
     name: str
     arguments: list[Argument] | None
+    included: tuple[int, tuple[str, ...]] | None = None
 
 
 @dataclass(slots=True)

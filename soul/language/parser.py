@@ -15,6 +15,7 @@ from soul.language.blocks import END_LINE, TITLES, BlockBuilder
 from soul.language.complaints import SyntaxRefusal, complain
 from soul.language.diagnostics import Diagnostic
 from soul.language.expression_actions import TrailingComment
+from soul.language.included_responses import IncludedResponses, give_responses
 from soul.language.logical import LogicalLine
 from soul.language.machine import Machine, StartSymbol, machine
 from soul.language.openings import BranchLine, IncludeLine, Opening, SuccessLine, TextLine
@@ -94,7 +95,8 @@ def parse_request(
         include: returns the lines of a procedure for an Include statement, given its name, the responses and the
             place; the name is preceded by `FILE f ` or `GROUP g ` when an In clause was written, or by `IF g=v, ` when
             the lines are wanted only if the global g has the value v. It may raise
-            IncludeRefused. None makes every Include an error.
+            IncludeRefused, and takes out of the responses those that it used up; $Read gets the others. None makes
+            every Include an error.
         macros: the macro variables defined so far; changed by !Def and !Undef.
 
     Result: the tree and all diagnostics. Never raises for bad input.
@@ -127,6 +129,7 @@ class _RequestParser:
         self._machine: Machine = machine()
         self._fold = fold_case
         self._include = include
+        self._inclusions = 0
 
     def parse(self) -> ParsedRequest:
         while (line := self._scanner.next()) is not None:
@@ -172,7 +175,10 @@ class _RequestParser:
             self._blocks.add_image_line(node, line)
             return
         try:
-            self._blocks.add(self._finished(node, line), line)
+            finished = self._finished(node, line)
+            if self._scanner.responses is not None:
+                give_responses(finished, self._scanner.responses)
+            self._blocks.add(finished, line)
         except SyntaxRefusal as refusal:
             self._failed(refusal, line, begin)
             return
@@ -368,7 +374,9 @@ class _RequestParser:
 
             self._diagnostics.append(Diagnostic(Severity.ERROR, refused.number, refused.text, at, line.source(at)))
             return
-        self._scanner.push(lines)
+        self._inclusions += 1
+        left = IncludedResponses(self._inclusions, tuple(responses)) if responses else None
+        self._scanner.push(lines, left)
 
 
 def _unquoted(match: re.Match[str]) -> str:

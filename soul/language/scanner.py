@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from soul.language.complaints import complain
 from soul.language.diagnostics import Diagnostic
+from soul.language.included_responses import IncludedResponses
 from soul.language.logical import LogicalLine
 from soul.language.source import SourceLine, Span
 
@@ -93,6 +94,7 @@ class _Frame:
 
     lines: Iterator[SourceLine]
     clauses: list[_Clause] = field(default_factory=list)
+    responses: IncludedResponses | None = None
 
 
 class Scanner:
@@ -126,9 +128,14 @@ class Scanner:
         line, column = self._last, len(self._last.text) + 1
         return Span(line.procedure, line.line, column, line.line, column)
 
-    def push(self, lines: Sequence[SourceLine]) -> None:
+    @property
+    def responses(self) -> IncludedResponses | None:
+        """What the Include statement that brought the present lines left for $Read, if anything."""
+        return self._frames[-1].responses
+
+    def push(self, lines: Sequence[SourceLine], responses: IncludedResponses | None = None) -> None:
         """Read these lines next, before what is left of the current procedure."""
-        self._frames.append(_Frame(iter(lines)))
+        self._frames.append(_Frame(iter(lines), responses=responses))
 
     def leave(self) -> None:
         """Stop reading: no further lines come."""

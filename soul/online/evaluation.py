@@ -60,7 +60,7 @@ def compiled(session: Session, block: Block, previous: Kept | None = None) -> Co
 
     included: list[str] = []
 
-    def include(name: str, responses: Sequence[str], at: Span) -> Sequence[SourceLine]:
+    def include(name: str, responses: list[str], at: Span) -> Sequence[SourceLine]:
         from soul.language.parser import IncludeRefused
         from soul.online.commands.requests import included_lines
 

@@ -221,6 +221,18 @@ def _halt(thread: Thread) -> Callable[[], None]:
     return halt
 
 
+def _included_response(thread: Thread) -> Callable[[object, tuple[str, ...]], str | None]:
+    """Return what gives a $Read the next response left of the Include statement it came with, or None."""
+    left: dict[object, Iterator[str]] = {}
+
+    def included_response(include: object, responses: tuple[str, ...]) -> str | None:
+        if include not in left:
+            left[include] = iter(responses)
+        return next(left[include], None)
+
+    return included_response
+
+
 def _pause(thread: Thread) -> Callable[[float], None]:
     def pause(seconds: float) -> None:
         end = time.monotonic() + min(seconds, threading.TIMEOUT_MAX / 2)
@@ -306,6 +318,7 @@ _MADE: dict[str, Callable[[Thread], Any]] = {
     "fixed": _fixed,
     "halt": _halt,
     "image": Images,
+    "included_response": _included_response,
     "overflow": _overflow,
     "pause": _pause,
     "product_chain": _product_chain,

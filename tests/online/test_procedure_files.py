@@ -113,7 +113,9 @@ def test_a_name_that_exists_twice_is_refused(tmp_path: Path) -> None:
     assert any("exists twice" in problem for problem in files.problems())
 
 
-@pytest.mark.parametrize(("place", "name"), [("SUB", "SUB"), ("sub", "SUB"), ("sub", "OTHER"), ("my-procedures", "SUB")])
+@pytest.mark.parametrize(
+    ("place", "name"), [("SUB", "SUB"), ("sub", "SUB"), ("sub", "OTHER"), ("my-procedures", "SUB")]
+)
 def test_a_sub_directory_that_the_settings_name_is_one_file(tmp_path: Path, place: str, name: str) -> None:
     (tmp_path / place).mkdir()
     (tmp_path / place / "A.soul").write_text("text", encoding="utf-8")

@@ -145,11 +145,11 @@ def more(session: Session, operands: str, at: SourceLine) -> None:
     session.mode = RequestMode(session, at, session.feed, session.more)
 
 
-def included_lines(session: Session, name: str, responses: Sequence[str], at: Span) -> Sequence[SourceLine]:
+def included_lines(session: Session, name: str, responses: list[str], at: Span) -> Sequence[SourceLine]:
     """Return the lines that an Include statement puts into a request, dummy strings replaced as they are read.
 
     `name` may begin with `FILE f ` or `GROUP g `, or with `IF g=v, `: no lines then unless the global has that value.
-    Raises CommandError.
+    The responses that they take are taken out of `responses`. Raises CommandError.
     """
     from soul.online.commands.inclusion import applies, resolve
 
@@ -176,6 +176,7 @@ def included_lines(session: Session, name: str, responses: Sequence[str], at: Sp
         lines: list[SourceLine] = []
         while (line := feed.next()) is not None:
             lines.append(session.replaced(continued_by_column(line, column)))
+        responses[:] = feed.responses
         return lines
     finally:
         session.pop()
