@@ -106,19 +106,17 @@ def judge(form: Form, library: BuiltinLibrary) -> Row:
 
 
 def _judge(form: Form, probe: str, library: BuiltinLibrary) -> Row:
-    from soul.language.problems import IGNORED, NOT_SUPPORTED
+    from soul.language.problems import NOT_SUPPORTED
 
     said = diagnostics_of(probe, library)
     refused = [each.text for each in said if each.number == NOT_SUPPORTED]
-    other = [each for each in said if each.number != IGNORED]
-    if other and not refused:  # what else is said about a refused program follows from the refusal
-        raise CoverageError(f"{form.form}: the probe does not compile: {other[0].number}: {other[0].text}")
+    if said and not refused:  # what else is said about a refused program follows from the refusal
+        raise CoverageError(f"{form.form}: the probe does not compile: {said[0].number}: {said[0].text}")
     if refused and form.deviates:
         raise CoverageError(f"{form.form}: refused, so it cannot deviate")
     if refused:
         return Row(form.area, form.form, Verdict.REFUSED, refused[0])
-    remark = "; ".join(filter(None, [form.deviates, *(each.text for each in said)]))
-    return Row(form.area, form.form, Verdict.DEVIATES if remark else Verdict.DONE, remark)
+    return Row(form.area, form.form, Verdict.DEVIATES if form.deviates else Verdict.DONE, form.deviates)
 
 
 def read_names(path: Path) -> Mapping[str, tuple[str, str]]:

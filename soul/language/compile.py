@@ -31,11 +31,17 @@ _registering = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class CompileOptions:
-    """What governs a compilation besides the text: VTYPE, VLEN and VDP (m204wiki, Using variables and values)."""
+    """What governs a compilation besides the text: VTYPE, VLEN and VDP (m204wiki, Using variables and values).
+
+    `fold_case` and `leave_allowed` are the case it begins with and whether Sirius Case Leave changes that (m204wiki,
+    Mixed-case SOUL; COMPOPT parameter).
+    """
 
     variable_type: Literal["STRING", "FLOAT", "FIXED", "UNDEFINED"] = "STRING"
     variable_length: int = 20
     variable_decimals: int = 0
+    fold_case: bool = True
+    leave_allowed: bool = True
     use_cache: bool = True
     keeps: bool = False  # the request ends with End More: another may continue it
 
@@ -175,11 +181,13 @@ def _compile(
         sys.setrecursionlimit(TREE_DEPTH)
     reader = _RecordingReader(include) if include is not None else None
     macros = dict(previous.macros) if previous is not None else {}
-    parsed = parse_request(lines, include=reader, macros=macros)
+    parsed = parse_request(
+        lines, fold_case=options.fold_case, leave_allowed=options.leave_allowed, include=reader, macros=macros
+    )
     failed = any(each.severity is Severity.ERROR for each in parsed.diagnostics)
     every_line = [*lines, *(reader.lines if reader is not None else ())]
     register_source(every_line)
-    unit = _Unit(every_line, options, reader, previous, macros)
+    unit = _Unit(every_line, options, reader, previous, macros, parsed.fold_case)
     return _generate(parsed.body, parsed.diagnostics, failed, unit, library)
 
 
@@ -192,6 +200,7 @@ class _Unit:
     reader: _RecordingReader | None
     previous: Kept | None
     macros: dict[str, str]
+    fold_case: bool
 
 
 def _generate(body: Any, said: list[Diagnostic], failed: bool, unit: _Unit, library: Library) -> CompiledRequest:
@@ -222,7 +231,7 @@ def _generate(body: Any, said: list[Diagnostic], failed: bool, unit: _Unit, libr
     if options.keeps:
         left = resolver.declarer.defaults
         common, bindings, procedures = program.common, emission.bindings, emission.procedures
-        kept = Kept(program.part + 1, program.main, common, left, procedures, bindings, unit.macros)
+        kept = Kept(program.part + 1, program.main, common, left, procedures, bindings, unit.macros, unit.fold_case)
     return CompiledRequest(code, emission.bindings, emission.procedures, diagnostics, library, inclusions, kept)
 
 

@@ -93,6 +93,20 @@ class Token:
         return self.line.text[self.start : self.end]
 
 
+class Rest(Token):
+    """The rest of a line as it stands; `fold_case` says whether words in it are translated to upper case."""
+
+    __slots__ = ("fold_case",)
+
+    def __init__(self, value: str, line: LogicalLine, start: int, end: int, fold_case: bool) -> None:
+        super().__init__("REST", value, line, start, end)
+        self.fold_case = fold_case
+
+    def words(self) -> list[str]:
+        """Return its words, in upper case unless they are taken as written."""
+        return (self.value.upper() if self.fold_case else self.value).split()
+
+
 def tokens(
     tables: Tables, states: list[int], line: LogicalLine, start: int, end: int, fold_case: bool
 ) -> Iterator[Token]:
@@ -108,7 +122,7 @@ def tokens(
         if "REST" in rows[states[-1]]:
             begin = position + len(text[position:end]) - len(text[position:end].lstrip())
             position = end
-            yield Token("REST", text[begin:end], line, min(begin, end), end)
+            yield Rest(text[begin:end], line, min(begin, end), end, fold_case)
             continue
         found = match(text, position, end)
         if found is None:
@@ -140,6 +154,8 @@ def tokens(
                 raise SyntaxRefusal("SOUL.1026", line.span(begin, number.end()), found=number[0])
             shown = value if value.isprintable() else f"X'{ord(value):02X}'"
             raise SyntaxRefusal("SOUL.1009", line.span(begin, position), found=shown)
+        elif kind == "func" and not fold_case and value != value.upper():
+            raise SyntaxRefusal("SOUL.1054", line.span(begin, position))
         else:
             yield Token(kind.upper(), value.upper() if fold_case else value, line, begin, position)
 

@@ -108,9 +108,10 @@ class VariablesAre(Statement):
 
 @dataclass(slots=True)
 class SiriusCase(Statement):
-    """`Sirius Case ToUpper` or `Leave`."""
+    """`Sirius Case ToUpper` or `Leave`; `ignored` when COMPOPT says so."""
 
     mode: Literal["TOUPPER", "LEAVE"]
+    ignored: bool = False
 
 
 @dataclass(slots=True)

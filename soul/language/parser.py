@@ -74,16 +74,18 @@ class IncludeRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ParsedRequest:
-    """The statements of a request, and what is wrong with it (in the order met)."""
+    """The statements of a request, what is wrong with it (in the order met), and the case in effect at its end."""
 
     body: list[nodes.Statement]
     diagnostics: list[Diagnostic]
+    fold_case: bool = True
 
 
 def parse_request(
     lines: Sequence[SourceLine],
     *,
     fold_case: bool = True,
+    leave_allowed: bool = True,
     include: IncludeReader | None = None,
     macros: dict[str, str] | None = None,
 ) -> ParsedRequest:
@@ -91,7 +93,8 @@ def parse_request(
 
     Arguments:
         fold_case: translate names and keywords to upper case (m204wiki, Mixed-case SOUL); False takes them as
-            written, then keywords must be in upper case.
+            written, then keywords must be in upper case. Sirius Case changes it.
+        leave_allowed: False ignores Sirius Case Leave, with a warning (m204wiki, COMPOPT parameter X'02').
         include: returns the lines of a procedure for an Include statement, given its name, the responses and the
             place; the name is preceded by `FILE f ` or `GROUP g ` when an In clause was written, or by `IF g=v, ` when
             the lines are wanted only if the global g has the value v. It may raise
@@ -101,7 +104,7 @@ def parse_request(
 
     Result: the tree and all diagnostics. Never raises for bad input.
     """
-    return _RequestParser(lines, fold_case, include, macros).parse()
+    return _RequestParser(lines, fold_case, leave_allowed, include, macros).parse()
 
 
 def parse_expression(text: str, at: Span, *, fold_case: bool = True) -> nodes.Expr:
@@ -120,14 +123,15 @@ class _RequestParser:
         self,
         lines: Sequence[SourceLine],
         fold_case: bool,
+        leave_allowed: bool,
         include: IncludeReader | None,
         macros: dict[str, str] | None,
     ) -> None:
         self._diagnostics: list[Diagnostic] = []
-        self._scanner = Scanner(lines, self._diagnostics, macros)
+        self._scanner = Scanner(lines, self._diagnostics, macros, fold_case)
         self._blocks = BlockBuilder(self._diagnostics)
         self._machine: Machine = machine()
-        self._fold = fold_case
+        self._leave_allowed = leave_allowed
         self._include = include
         self._inclusions = 0
 
@@ -138,7 +142,11 @@ class _RequestParser:
                 break
             self._line(line)
         self._blocks.finish()
-        return ParsedRequest(self._blocks.body, self._diagnostics)
+        return ParsedRequest(self._blocks.body, self._diagnostics, self._scanner.fold_case)
+
+    @property
+    def _fold(self) -> bool:
+        return self._scanner.fold_case
 
     def _line(self, line: LogicalLine) -> None:
         begin = 0
@@ -198,27 +206,50 @@ class _RequestParser:
             self._blocks.open_failed(line, begin, refusal.at)
 
     def _parse(self, start: StartSymbol, line: LogicalLine, begin: int) -> tuple[nodes.Node, int]:
+        """Parse the line; when that fails and its keywords are not in upper case where they must be, say so.
+
+        Sirius Case itself may be in any case (our choice: a procedure that begins with it can be included anywhere).
+        """
+        try:
+            return self._parse_folded(start, line, begin, self._fold)
+        except SyntaxRefusal as refusal:
+            if self._fold:
+                raise
+            try:
+                found = self._parse_folded(start, line, begin, True)
+            except SyntaxRefusal:
+                raise refusal from None
+            if not isinstance(found[0], nodes.SiriusCase):
+                self._wrong_case(refusal.at, line)
+            return found
+
+    def _parse_folded(self, start: StartSymbol, line: LogicalLine, begin: int, fold: bool) -> tuple[nodes.Node, int]:
         """Parse the line; when that fails, once more without its trailing comment."""
         end = len(line.text)
         try:
-            return self._machine.parse(start, line, begin, end, self._fold), end
+            return self._machine.parse(start, line, begin, end, fold), end
         except TrailingComment as comment:
-            return self._parse_before(start, line, begin, comment.start)
+            return self._parse_before(start, line, begin, comment.start, fold)
         except SyntaxRefusal:
             for found in _COMMENT.finditer(line.text, begin):
                 if found["star"]:
                     try:
-                        return self._parse_before(start, line, begin, found.start())
+                        return self._parse_before(start, line, begin, found.start(), fold)
                     except SyntaxRefusal:
                         break  # the complaint about the whole line says more
             raise
 
-    def _parse_before(self, start: StartSymbol, line: LogicalLine, begin: int, end: int) -> tuple[nodes.Node, int]:
+    def _parse_before(
+        self, start: StartSymbol, line: LogicalLine, begin: int, end: int, fold: bool
+    ) -> tuple[nodes.Node, int]:
         end = begin + len(line.text[begin:end].rstrip())
         try:
-            return self._machine.parse(start, line, begin, end, self._fold), end
+            return self._machine.parse(start, line, begin, end, fold), end
         except TrailingComment as comment:
-            return self._parse_before(start, line, begin, comment.start)
+            return self._parse_before(start, line, begin, comment.start, fold)
+
+    def _wrong_case(self, at: Span, line: LogicalLine) -> None:
+        self._diagnostics.append(complain("SOUL.1054", at, line.source(at)))
 
     # Lines that belong to a block as they are.
 
@@ -244,7 +275,10 @@ class _RequestParser:
             return False
         word = (found["kind"] or found["joined"]).upper()
         start = begin + len(line.text[begin:]) - len(line.text[begin:].lstrip())
-        at = line.span(start, found.end("kind") if found["kind"] else found.end("joined"))
+        end = found.end("kind") if found["kind"] else found.end("joined")
+        at = line.span(start, end)
+        if not self._fold and line.text[start:end] != line.text[start:end].upper():
+            self._wrong_case(at, line)
         rest = found["rest"]
         comment = re.search(r"(?:^|\s)\*(?:\s|$)", rest)
         if comment:
@@ -328,8 +362,10 @@ class _RequestParser:
         """Obey an Include, also as the statement after Then; honour Sirius Case."""
         while isinstance(node, Opening | BranchLine | SuccessLine) and node.inner is not None:
             node = node.inner
-        if isinstance(node, nodes.SiriusCase) and node.mode == "TOUPPER":
-            self._fold = True
+        if isinstance(node, nodes.SiriusCase):
+            node.ignored = node.mode == "LEAVE" and not self._leave_allowed
+            if not node.ignored:
+                self._scanner.fold_case = node.mode == "TOUPPER"
         if isinstance(node, IncludeLine):
             try:
                 self._included(node, line, end)

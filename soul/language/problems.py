@@ -32,7 +32,7 @@ NO_FIELD = "SOUL.1218"
 BAD_DECLARATION = "SOUL.1219"
 NO_IMAGE = "SOUL.1222"
 UNAVAILABLE = "SOUL.1220"  # mainframe-only $functions: a warning
-IGNORED = "SOUL.1221"  # statements without effect here: a warning
+IGNORED = "SOUL.1221"  # what a parameter says to ignore: a warning
 LABEL_TWICE = "M204.0223"
 
 # What each number says; the text of a diagnostic names the thing itself.
@@ -60,7 +60,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         UNAVAILABLE: "A warning: the $function returns its failure value away from the mainframe",
         LABEL_TWICE: "STATEMENT LABEL MULTIPLY DEFINED: a warning",
         NO_IMAGE: "No image of this name in the scope",
-        IGNORED: "A warning: the statement has no effect here",
+        IGNORED: "A warning: the statement is ignored",
     }
 )
 

@@ -95,6 +95,7 @@ class _Frame:
     lines: Iterator[SourceLine]
     clauses: list[_Clause] = field(default_factory=list)
     responses: IncludedResponses | None = None
+    fold_case: bool = True
 
 
 class Scanner:
@@ -105,9 +106,10 @@ class Scanner:
         lines: Iterable[SourceLine],
         diagnostics: list[Diagnostic],
         macros: dict[str, str] | None = None,
+        fold_case: bool = True,
     ) -> None:
         """Start with `lines`; `macros` are the macro variables defined so far (names upper case), changed in place."""
-        self._frames = [_Frame(iter(lines))]
+        self._frames = [_Frame(iter(lines), fold_case=fold_case)]
         self._diagnostics = diagnostics
         self._macros: dict[str, str] = {} if macros is None else macros
         self._visited: set[str] = set()
@@ -135,11 +137,23 @@ class Scanner:
 
     def push(self, lines: Sequence[SourceLine], responses: IncludedResponses | None = None) -> None:
         """Read these lines next, before what is left of the current procedure."""
-        self._frames.append(_Frame(iter(lines), responses=responses))
+        self._frames.append(_Frame(iter(lines), responses=responses, fold_case=self.fold_case))
+
+    @property
+    def fold_case(self) -> bool:
+        """Whether names and keywords are translated to upper case: m204wiki, Mixed-case SOUL.
+
+        What Sirius Case changes in an included procedure ends with the procedure (our choice).
+        """
+        return self._frames[-1].fold_case
+
+    @fold_case.setter
+    def fold_case(self, fold_case: bool) -> None:
+        self._frames[-1].fold_case = fold_case
 
     def leave(self) -> None:
         """Stop reading: no further lines come."""
-        self._frames = [_Frame(iter(()))]
+        self._frames = [_Frame(iter(()), fold_case=self.fold_case)]
 
     def raw(self) -> SourceLine | None:
         """Return the next physical line untouched, or None at the end of the procedure that holds the block."""

@@ -144,7 +144,7 @@ class Kept:
     """What a request that ends with End More leaves to the one that begins with More.
 
     `parts` counts the requests so far, `procedures` are those its line numbers speak of, `bindings` the built-ins its
-    code uses. Source: m204wiki, MORE command.
+    code uses, `fold_case` the case in effect at the end. Source: m204wiki, MORE command.
     """
 
     parts: int
@@ -154,6 +154,7 @@ class Kept:
     procedures: tuple[str, ...]
     bindings: dict[str, tuple[str, ...]]
     macros: dict[str, str]
+    fold_case: bool = True
 
 
 @dataclass(slots=True, eq=False)

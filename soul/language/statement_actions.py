@@ -31,10 +31,6 @@ def _optional_name(token: Token | None) -> nodes.Name | None:
     return None if token is None else _name(token)
 
 
-def _words(rest: Token) -> list[str]:
-    return rest.value.upper().split()
-
-
 # Declarations.
 
 
@@ -427,7 +423,7 @@ def _condition(rest: Token, words: list[str]) -> str:
 
 def on_unit(c: Children) -> nodes.OnUnit:
     """`On condition`."""
-    return nodes.OnUnit(cover(c), _condition(c[1], _words(c[1])), [])
+    return nodes.OnUnit(cover(c), _condition(c[1], c[1].words()), [])
 
 
 def unit_exit(c: Children) -> nodes.UnitExit:
@@ -437,7 +433,7 @@ def unit_exit(c: Children) -> nodes.UnitExit:
 
 def clear(c: Children) -> nodes.Clear | nodes.ClearOn:
     """`Clear ..`, `Clear On condition`."""
-    words = _words(c[1])
+    words = c[1].words()
     if not words:
         raise SyntaxRefusal("SOUL.1061", c[1].at, statement="Clear", expected="what to clear: Globals, Objects, On ...")
     if words[0] == "ON":
@@ -503,7 +499,7 @@ def rethrow(c: Children) -> nodes.Rethrow:
 
 def sirfact(c: Children) -> nodes.SirFact:
     """`SirFact ..`."""
-    return nodes.SirFact(cover(c), _words(c[1]))
+    return nodes.SirFact(cover(c), c[1].words())
 
 
 # Images.
@@ -511,7 +507,7 @@ def sirfact(c: Children) -> nodes.SirFact:
 
 def image(c: Children) -> nodes.Image:
     """`Image name ..`."""
-    words = _words(c[1])
+    words = c[1].words()
     if not words:
         raise SyntaxRefusal("SOUL.1061", c[1].at, statement="Image", expected="a name")
     return nodes.Image(cover(c), words[0], words[1:], [])
@@ -522,7 +518,7 @@ _SCREEN_OBJECTS = frozenset({"SCREEN", "MENU"})
 
 def image_statement(c: Children) -> nodes.Statement:
     """Prepare, Identify, Read, Write, Open, Close ... of an image or data set, or of a screen or of records."""
-    action, words = c[0].value, _words(c[1])
+    action, words = c[0].value, c[1].words()
     if words and words[0] in _SCREEN_OBJECTS:
         return nodes.ScreenStatement(cover(c), f"{action} {words[0]}", " ".join(words[1:]))
     if words and words[0] in ("RECORDS", "RECORD", "ALL", "FILE", "POSITION", "GROUP", "PERM", "TEMP"):

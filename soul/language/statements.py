@@ -69,8 +69,8 @@ class Statements:
         return []
 
     def _sirius_case(self, node: n.SiriusCase) -> list[ast.stmt]:
-        if node.mode == "LEAVE":
-            text = "Sirius Case Leave has no effect: requests are always compiled in ToUpper mode"
+        if node.ignored:
+            text = "Sirius Case Leave is ignored: COMPOPT X'02' is set"
             self.context.problems.warning(p.IGNORED, text, node.at)
         return []
 

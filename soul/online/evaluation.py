@@ -13,6 +13,7 @@ from soul.language.diagnostics import CompileError, Diagnostic, Severity
 from soul.language.source import SourceLine, Span
 from soul.online.command import CommandError
 from soul.online.commands.procedures import end_use
+from soul.online.parameters import COMPOPT
 from soul.online.problem import Problem, ProblemKind
 from soul.runtime.errors import Stopped, StopStatement
 from soul.runtime.messages import Message, MessageClass
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from soul.language.scopes import Kept
     from soul.online.session import Session
 
+
+CASE_TO_UPPER, LEAVE_IGNORED = 0x01, 0x02  # m204wiki, COMPOPT parameter
 
 _VARIABLE_TYPES = frozenset(("STRING", "FLOAT", "FIXED", "UNDEFINED"))
 
@@ -72,14 +75,22 @@ def compiled(session: Session, block: Block, previous: Kept | None = None) -> Co
 
     parameters = session.thread.parameters
     variable_type = str(parameters.get("VTYPE", "STRING")).upper()
+    compopt = parameters.number("COMPOPT", COMPOPT)
     options = CompileOptions(
         variable_type=variable_type if variable_type in _VARIABLE_TYPES else "STRING",  # type: ignore[arg-type]
         variable_length=parameters.number("VLEN", 20),
         variable_decimals=parameters.number("VDP", 0),
+        fold_case=previous.fold_case if previous is not None else _folds_case(block.at, compopt),
+        leave_allowed=not compopt & LEAVE_IGNORED,
         keeps=block.ending != "End",
     )
     request = compile_request(block.lines, session.online.library, options, include, previous)
     return Compiled(request, block, not included and previous is None, request.diagnostics)
+
+
+def _folds_case(begin: SourceLine, compopt: int) -> bool:
+    """Say whether a request begins in Sirius Case ToUpper: its Begin is not all upper case, or COMPOPT says so."""
+    return bool(compopt & CASE_TO_UPPER) or not begin.text.split(None, 1)[0].isupper()
 
 
 def compile_block(session: Session, block: Block, previous: Kept | None = None) -> Compiled | None:

@@ -69,6 +69,7 @@ def _number(text: str, present: int, *, relative: bool) -> int | None:
 
 
 _HUGE = 2_147_483_647
+COMPOPT = 0x05  # documented 0: mixed case unless a request asks for Sirius Case Leave (our choice)
 
 
 def _user(name: str, default: int, low: int, high: int, description: str, mask: bool = False) -> ParameterRow:
@@ -101,7 +102,7 @@ _ROWS = (
     ParameterRow("ACCOUNT", "", 1, 0, Scope.VIEW, "ACCOUNT"),
     ParameterRow("USRNUM", 0, 0, _HUGE, Scope.VIEW, "USER NUMBER"),
     _system("CENTSPLT", 50, 0, 100, "CENTURY SPLIT YEAR"),
-    _system("COMPOPT", 3, 0, 15, "COMPILER OPTIONS", True),  # documented 0; mixed case always (our choice)
+    _system("COMPOPT", COMPOPT, 0, 15, "COMPILER OPTIONS", True),
     _system("LIBUFF", 255, 80, 32767, "LENGTH OF INPUT BUFFER"),
     _system("LOBUFF", 255, 80, 32767, "LENGTH OF OUTPUT BUFFER"),
     _system("MAXINCL", 5, 5, 40, "MAXIMUM NESTED INCLUDES"),

@@ -22,6 +22,7 @@ from soul.runtime.thread import Thread
 from soul.runtime.values import Value
 
 MAX_IMAGE = 32_767
+NAMES_TO_UPPER = 0x04  # of COMPOPT
 BLANK = to_ebcdic(" ")
 NOT_ACTIVE = RUNTIME_MESSAGES["M204.1696"]
 NO_FIT = RUNTIME_MESSAGES["SOUL.0013"]
@@ -242,8 +243,12 @@ class ImageTable:
         self._images[name] = image
         return image
 
+    def _name(self, name: str) -> str:
+        """Return the name of an image or item as $functions mean it: m204wiki, COMPOPT parameter X'04'."""
+        return name.upper() if self._thread.parameters.number("COMPOPT", NAMES_TO_UPPER) & NAMES_TO_UPPER else name
+
     def _active(self, name: str) -> Image | None:
-        image = self._images.get(name.upper())
+        image = self._images.get(self._name(name))
         return image if image is not None and image.active else None
 
     def text(self, image: str) -> str | None:
@@ -260,7 +265,7 @@ class ImageTable:
 
     def item(self, name: str, text: str | None = None) -> Value | None:
         """Return an item of its image, or of `text` laid out as that image; None when there is no such item."""
-        owner, _, item = name.strip().lstrip("%").upper().partition(":")
+        owner, _, item = self._name(name.strip().lstrip("%")).partition(":")
         image = self._images.get(owner)
         if image is None or not image.has(item):
             return None
@@ -272,7 +277,7 @@ class ImageTable:
 
     def set_item(self, name: str, value: Value) -> bool:
         """Set an item of an active image; False when there is none."""
-        owner, _, item = name.strip().lstrip("%").upper().partition(":")
+        owner, _, item = self._name(name.strip().lstrip("%")).partition(":")
         image = self._active(owner)
         if image is None or not image.has(item):
             return False

@@ -94,7 +94,6 @@ def test_core_and_useful_functions_are_not_refused() -> None:
     [
         (Form("A", "x", ("print 'a'",)), Verdict.DONE, ""),
         (Form("A", "x", ("print 'a'",), "differs"), Verdict.DEVIATES, "differs"),
-        (Form("A", "x", ("sirius case leave",)), Verdict.DEVIATES, "Sirius Case Leave has no effect"),
         (Form("A", "x", ("commit", "backout")), Verdict.REFUSED, "Commit belongs to record processing"),
     ],
 )

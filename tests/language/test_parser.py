@@ -345,7 +345,7 @@ def test_include_refused() -> None:
 
 def test_case_as_written() -> None:
     parsed = parse("%x = %X", "print %x", fold_case=False)
-    assert [d.number for d in parsed.diagnostics] == ["SOUL.1001"]
+    assert [d.number for d in parsed.diagnostics] == ["SOUL.1054"]
     found = parsed.body[0]
     assert isinstance(found, nodes.Assignment)
     assert (show(found.target), show(found.value)) == ("%x", "%X")

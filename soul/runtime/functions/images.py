@@ -43,7 +43,7 @@ _ASSOCIATIONS: Slot[dict[int, str]] = Slot("images of $lists")
 
 def image_of(item: str) -> str:
     """Return the image part of an item name."""
-    return item.strip().lstrip("%").partition(":")[0].upper()
+    return item.strip().lstrip("%").partition(":")[0]
 
 
 def _associations(thread: Thread) -> dict[int, str]:
