@@ -1,7 +1,7 @@
 # make serve   sets everything up and runs the demonstration, programs/clcert
 # make test    sets everything up and passes the tests
 # make check   ruff, mypy --strict and the tests
-# make docs    the generated pages: docs/reference and docs/conformance.md
+# make docs    what is generated: grammar/soul.tables, docs/reference and docs/conformance.md
 # make bench   the benchmarks, each beside its peers
 # make lock    renews the lock files after a change of pyproject.toml
 
@@ -34,6 +34,7 @@ bench: $(READY)
 	$(BIN)/python -m bench
 
 docs: $(READY)
+	$(BIN)/python -m soul.language.tables
 	$(BIN)/python -m soul.cli.main doc --write docs/reference
 	$(BIN)/python -m soul.cli.main doc --conformance docs/conformance.md
 

@@ -6,7 +6,6 @@ m204wiki, Using variables and values in computation; Subroutines; Copy qualifier
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, cast
 
@@ -17,7 +16,6 @@ STRING_LIMIT = 255
 PLACES_LIMIT = 15
 
 
-@dataclass(slots=True)
 class Clause(nodes.Node):
     """One clause: its keyword and what it says."""
 

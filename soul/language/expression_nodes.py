@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
 
+from soul.language.record import Record, field
 from soul.language.source import Span
 
 
-@dataclass(slots=True)
-class Node:
+class Node(Record):
     """Anything with a place in the source."""
 
     at: Span
 
 
-@dataclass(slots=True)
 class Expr(Node):
     """An expression."""
 
@@ -23,21 +21,18 @@ class Expr(Node):
 # Parts that are neither expression nor statement.
 
 
-@dataclass(slots=True)
 class Name(Node):
     """A name that is not a value: a label, a subroutine, an image. `name` is upper case."""
 
     name: str
 
 
-@dataclass(slots=True)
 class ClassName(Node):
     """A class as written in `%(Stringlist):New` or `Is Object Stringlist`: upper case, one blank between words."""
 
     name: str
 
 
-@dataclass(slots=True)
 class Argument(Node):
     """One argument of a call or one subscript. `value` is None when left out; `name` is set in `name=value`."""
 
@@ -48,21 +43,18 @@ class Argument(Node):
 # Expressions.
 
 
-@dataclass(slots=True)
 class StringLiteral(Expr):
     """Quoted text; doubled quotes are already single."""
 
     value: str
 
 
-@dataclass(slots=True)
 class NumberLiteral(Expr):
     """A number as written, with its sign when one stood directly before it: `-.5`, `1.5E3`."""
 
     text: str
 
 
-@dataclass(slots=True)
 class Variable(Expr):
     """`%X`, `%X(1)`, `%X(1)(2)`: `groups` holds one list of arguments for each pair of parentheses."""
 
@@ -70,7 +62,6 @@ class Variable(Expr):
     groups: list[list[Argument]] = field(default_factory=list)
 
 
-@dataclass(slots=True)
 class FieldVariable(Expr):
     """`%%X`, the field whose name is the value of `%X`. `name` is `%X`."""
 
@@ -78,7 +69,6 @@ class FieldVariable(Expr):
     groups: list[list[Argument]] = field(default_factory=list)
 
 
-@dataclass(slots=True)
 class FunctionCall(Expr):
     """`$LEN(..)`; `arguments` is None when there were no parentheses.
 
@@ -90,7 +80,6 @@ class FunctionCall(Expr):
     included: tuple[int, tuple[str, ...]] | None = None
 
 
-@dataclass(slots=True)
 class MethodCall(Expr):
     """`target:name(..)`, also `%image:item` and `%obj:property`; `qualifier` is the `(class)` before the name.
 
@@ -104,21 +93,18 @@ class MethodCall(Expr):
     groups: list[list[Argument]] = field(default_factory=list)
 
 
-@dataclass(slots=True)
 class ClassReference(Expr):
     """`%(class)`, the target of shared methods and constructors: `%(Stringlist):New`, `%(Local):name(..)`."""
 
     class_name: ClassName
 
 
-@dataclass(slots=True)
 class BareName(Expr):
     """One or more words that are no keyword: a field, an enumeration value, `True`, `New`, a method value."""
 
     name: str
 
 
-@dataclass(slots=True)
 class NamedCall(Expr):
     """`name(..)`: an implied constructor, `New(..)`, a field occurrence."""
 
@@ -126,7 +112,6 @@ class NamedCall(Expr):
     arguments: list[Argument]
 
 
-@dataclass(slots=True)
 class Unary(Expr):
     """A sign before an operand that is no number literal."""
 
@@ -134,7 +119,6 @@ class Unary(Expr):
     operand: Expr
 
 
-@dataclass(slots=True)
 class Arithmetic(Expr):
     """A chain of one precedence level, left to right: `first`, then (`+`, operand), (`-`, operand) or (`*` ...)."""
 
@@ -142,14 +126,12 @@ class Arithmetic(Expr):
     rest: list[tuple[str, Expr]]
 
 
-@dataclass(slots=True)
 class Concat(Expr):
     """Two or more parts joined by With, written or implied."""
 
     parts: list[Expr]
 
 
-@dataclass(slots=True)
 class Comparison(Expr):
     """`left operator right`; every spelling is reduced to one of six."""
 
@@ -158,7 +140,6 @@ class Comparison(Expr):
     right: Expr
 
 
-@dataclass(slots=True)
 class Like(Expr):
     """`subject [Is] [Not] Like pattern`."""
 
@@ -167,7 +148,6 @@ class Like(Expr):
     negated: bool
 
 
-@dataclass(slots=True)
 class IsPresent(Expr):
     """`subject Is [Not] Present`."""
 
@@ -175,7 +155,6 @@ class IsPresent(Expr):
     negated: bool
 
 
-@dataclass(slots=True)
 class IsNull(Expr):
     """`subject Is [Not] Null`."""
 
@@ -183,7 +162,6 @@ class IsNull(Expr):
     negated: bool
 
 
-@dataclass(slots=True)
 class IsInstance(Expr):
     """`subject Is Instance Of class`."""
 
@@ -191,7 +169,6 @@ class IsInstance(Expr):
     class_name: ClassName
 
 
-@dataclass(slots=True)
 class Logical(Expr):
     """A flat chain of one operator. A mixed Or/Nor chain nests only where the operator changes.
 
@@ -202,14 +179,12 @@ class Logical(Expr):
     operands: list[Expr]
 
 
-@dataclass(slots=True)
 class Not(Expr):
     """`Not operand`."""
 
     operand: Expr
 
 
-@dataclass(slots=True)
 class LabelQuery(Expr):
     """`Count In label`, `Value In label`, `Occurrence In label`."""
 
@@ -217,12 +192,10 @@ class LabelQuery(Expr):
     label: Name
 
 
-@dataclass(slots=True)
 class SelfReference(Expr):
     """`@` on the right of an assignment: the target's value before it."""
 
 
-@dataclass(slots=True)
 class ListArgument(Expr):
     """`List name` as an argument of Call."""
 

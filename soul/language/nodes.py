@@ -11,7 +11,6 @@ item, `name` a field, an enumeration value or `New`, `name(1)` a field occurrenc
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from soul.language.expression_nodes import (
@@ -43,11 +42,11 @@ from soul.language.expression_nodes import (
     Unary as Unary,
     Variable as Variable,
 )
+from soul.language.record import field
 
 # Types and declarations.
 
 
-@dataclass(slots=True)
 class Type(Node):
     """A declared type.
 
@@ -64,7 +63,6 @@ class Type(Node):
     of: Type | None = None
 
 
-@dataclass(slots=True)
 class Label(Node):
     """A statement label; `name` is upper case, `written` as in the source."""
 
@@ -72,7 +70,6 @@ class Label(Node):
     written: str
 
 
-@dataclass(slots=True)
 class Statement(Node):
     """A statement. `labels` holds the labels before it (also those alone on lines above it)."""
 
@@ -82,7 +79,6 @@ class Statement(Node):
 Body: TypeAlias = "list[Statement]"
 
 
-@dataclass(slots=True)
 class Declaration(Statement):
     """`[Declare] %x [Is] type clauses`. `array` holds the bounds (None for `*`), or is None for a scalar.
 
@@ -99,14 +95,12 @@ class Declaration(Statement):
     options: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
 class VariablesAre(Statement):
     """`Variables Are type`; type UNDEFINED switches implicit declarations off."""
 
     type: Type
 
 
-@dataclass(slots=True)
 class SiriusCase(Statement):
     """`Sirius Case ToUpper` or `Leave`; `ignored` when COMPOPT says so."""
 
@@ -114,7 +108,6 @@ class SiriusCase(Statement):
     ignored: bool = False
 
 
-@dataclass(slots=True)
 class DeclareSubroutine(Statement):
     """`Declare Subroutine name (types)`; its parameters have no names (`""`)."""
 
@@ -122,7 +115,6 @@ class DeclareSubroutine(Statement):
     parameters: list[Parameter]
 
 
-@dataclass(slots=True)
 class Parameter(Node):
     """A parameter of a complex subroutine or method.
 
@@ -146,7 +138,6 @@ class Parameter(Node):
 # Plain statements.
 
 
-@dataclass(slots=True)
 class Assignment(Statement):
     """`target = value`. Target: `Variable` (with groups), `MethodCall` (property, image item), `FieldVariable`."""
 
@@ -154,14 +145,12 @@ class Assignment(Statement):
     value: Expr
 
 
-@dataclass(slots=True)
 class ExpressionStatement(Statement):
     """A $function or method called for its effect; with `Call` in front too when a method is called."""
 
     expression: Expr
 
 
-@dataclass(slots=True)
 class Call(Statement):
     """`Call name` (simple subroutine: `arguments` None) or `Call name(..)`."""
 
@@ -169,33 +158,28 @@ class Call(Statement):
     arguments: list[Argument] | None
 
 
-@dataclass(slots=True)
 class Return(Statement):
     """`Return [value]`."""
 
     value: Expr | None
 
 
-@dataclass(slots=True)
 class Stop(Statement):
     """`Stop`."""
 
 
-@dataclass(slots=True)
 class Pause(Statement):
     """`Pause [seconds]`."""
 
     seconds: Expr | None
 
 
-@dataclass(slots=True)
 class Jump(Statement):
     """`Jump To label`."""
 
     label: Name
 
 
-@dataclass(slots=True)
 class ComputedJump(Statement):
     """`Jump To (l1, l2) selector`."""
 
@@ -203,21 +187,18 @@ class ComputedJump(Statement):
     selector: Expr
 
 
-@dataclass(slots=True)
 class LoopNext(Statement):
     """`Loop Next [label]`."""
 
     label: Name | None
 
 
-@dataclass(slots=True)
 class LoopEnd(Statement):
     """`Loop End [label]`."""
 
     label: Name | None
 
 
-@dataclass(slots=True)
 class PrintItem(Node):
     """One item of Print. `joiner` says how it follows the item before it (the first has "WITH")."""
 
@@ -230,7 +211,6 @@ class PrintItem(Node):
 Destination: TypeAlias = Literal["PRINT", "AUDIT", "TRACE"]
 
 
-@dataclass(slots=True)
 class Print(Statement):
     """Print, Audit, Trace. `open_ended` is the trailing `...`: the line is not finished."""
 
@@ -239,14 +219,12 @@ class Print(Statement):
     open_ended: bool
 
 
-@dataclass(slots=True)
 class TextLine(Node):
     """Literal text and brace expressions in turn. `{~}` is already replaced by the source of the next expression."""
 
     parts: list[str | Expr]
 
 
-@dataclass(slots=True)
 class PrintText(Statement):
     """PrintText, AuditText, TraceText and the one-line `Text Print ..`."""
 
@@ -254,7 +232,6 @@ class PrintText(Statement):
     text: TextLine
 
 
-@dataclass(slots=True)
 class SetText(Statement):
     """`SetText target = text`."""
 
@@ -262,14 +239,12 @@ class SetText(Statement):
     text: TextLine
 
 
-@dataclass(slots=True)
 class ReturnText(Statement):
     """`ReturnText text`."""
 
     text: TextLine
 
 
-@dataclass(slots=True)
 class TextBlock(Statement):
     """`Text` or `Html` with its lines.
 
@@ -284,19 +259,16 @@ class TextBlock(Statement):
     lines: list[TextLine]
 
 
-@dataclass(slots=True)
 class Skip(Statement):
     """`Skip n Lines`."""
 
     count: Expr
 
 
-@dataclass(slots=True)
 class NewPage(Statement):
     """`New Page`."""
 
 
-@dataclass(slots=True)
 class SetPageLine(Statement):
     """`Set Header n items`, `Set Trailer n items`."""
 
@@ -305,7 +277,6 @@ class SetPageLine(Statement):
     items: list[PrintItem]
 
 
-@dataclass(slots=True)
 class Assert(Statement):
     """`Assert condition [, Snap Info i Continue]`."""
 
@@ -315,40 +286,34 @@ class Assert(Statement):
     continues: bool = False
 
 
-@dataclass(slots=True)
 class Clear(Statement):
     """`Clear Globals`, `Clear All Objects` ...: the words after Clear, upper case. See `ClearOn` for On units."""
 
     words: list[str]
 
 
-@dataclass(slots=True)
 class SirFact(Statement):
     """`SirFact On|Off|...`: the rest of the line, upper case."""
 
     words: list[str]
 
 
-@dataclass(slots=True)
 class Throw(Statement):
     """`Throw exception`."""
 
     value: Expr
 
 
-@dataclass(slots=True)
 class Rethrow(Statement):
     """`Rethrow`."""
 
 
-@dataclass(slots=True)
 class ClearOn(Statement):
     """`Clear On condition`."""
 
     condition: str
 
 
-@dataclass(slots=True)
 class UnitExit(Statement):
     """How an On unit is left: Bypass, Bounce, Continue, Retry."""
 
@@ -358,7 +323,6 @@ class UnitExit(Statement):
 # Blocks.
 
 
-@dataclass(slots=True)
 class Branch(Node):
     """If or ElseIf with its block."""
 
@@ -366,7 +330,6 @@ class Branch(Node):
     body: Body
 
 
-@dataclass(slots=True)
 class If(Statement):
     """`If` with all its ElseIf branches; `otherwise` is None without Else."""
 
@@ -374,7 +337,6 @@ class If(Statement):
     otherwise: Body | None
 
 
-@dataclass(slots=True)
 class ForCounter(Statement):
     """`For %v From start To stop [By step]`."""
 
@@ -385,7 +347,6 @@ class ForCounter(Statement):
     body: Body
 
 
-@dataclass(slots=True)
 class Repeat(Statement):
     """Repeat; `value` is the number of passes for TIMES, the condition for WHILE and UNTIL."""
 
@@ -394,7 +355,6 @@ class Repeat(Statement):
     body: Body
 
 
-@dataclass(slots=True)
 class Block(Statement):
     """`Block [label]`."""
 
@@ -402,7 +362,6 @@ class Block(Statement):
     body: Body
 
 
-@dataclass(slots=True)
 class SimpleSubroutine(Statement):
     """`name: Subroutine`: shares everything with the code around it. Its name is the (last) label."""
 
@@ -410,7 +369,6 @@ class SimpleSubroutine(Statement):
     body: Body
 
 
-@dataclass(slots=True)
 class Subroutine(Statement):
     """A complex subroutine, a Local Subroutine or a Local Function, or (by `kind`) a method of a class.
 
@@ -426,7 +384,6 @@ class Subroutine(Statement):
     kind: Literal["SUBROUTINE", "FUNCTION", "PROPERTY", "CONSTRUCTOR"] = "SUBROUTINE"
 
 
-@dataclass(slots=True)
 class OnUnit(Statement):
     """`On condition`; the condition is upper case: ERROR, ATTENTION, FIND CONFLICT ..."""
 
@@ -434,7 +391,6 @@ class OnUnit(Statement):
     body: Body
 
 
-@dataclass(slots=True)
 class Catch(Node):
     """`Catch class [To %x]`."""
 
@@ -443,7 +399,6 @@ class Catch(Node):
     body: Body
 
 
-@dataclass(slots=True)
 class Try(Statement):
     """Try with its Catch blocks and Success block (None when there is none)."""
 
@@ -455,7 +410,6 @@ class Try(Statement):
 # Images.
 
 
-@dataclass(slots=True)
 class ImageItem(Node):
     """`name Is type clauses` inside an image. Sizes are numbers, or the name of an item or %variable.
 
@@ -475,7 +429,6 @@ class ImageItem(Node):
     clauses: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
 class ImageArray(Node):
     """`Array [name] Occurs n|Unknown [Depending On x] [After x | At n]`, until the matching End Array."""
 
@@ -487,7 +440,6 @@ class ImageArray(Node):
     items: list[ImageItem | ImageArray] = field(default_factory=list)
 
 
-@dataclass(slots=True)
 class Image(Statement):
     """`Image name [clauses]` until End Image. `clauses` holds the words after the name, upper case."""
 
@@ -496,7 +448,6 @@ class Image(Statement):
     items: list[ImageItem | ImageArray]
 
 
-@dataclass(slots=True)
 class ImageStatement(Statement):
     """Prepare, Identify, Read, Write, Release, Position with an image; Open and Close of a data set.
 
@@ -511,7 +462,6 @@ class ImageStatement(Statement):
 # Statements that parse, and that the resolver refuses or hands on.
 
 
-@dataclass(slots=True)
 class RecordStatement(Statement):
     """A statement of record processing: `keyword` names it (FIND, FOR EACH RECORD, STORE RECORD, ADD ...).
 
@@ -525,7 +475,6 @@ class RecordStatement(Statement):
     lines: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
 class ScreenStatement(Statement):
     """A statement of screens and menus, or their definition."""
 
@@ -534,7 +483,6 @@ class ScreenStatement(Statement):
     lines: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
 class ClassBlock(Statement):
     """`Class name`, `Structure name`, `Enumeration name`, and the blocks inside them: PUBLIC, PRIVATE, GET, SET.
 

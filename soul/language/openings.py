@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from soul.language import nodes
 from soul.language.lexer import Token
 
 
-@dataclass(slots=True)
 class Opening(nodes.Node):
     """A block opened with its first statement on the same line: `If c Then stop`, `Try call x`."""
 
@@ -16,7 +13,6 @@ class Opening(nodes.Node):
     inner: nodes.Node | None
 
 
-@dataclass(slots=True)
 class BranchLine(nodes.Node):
     """ElseIf (with a condition) or Else (without)."""
 
@@ -24,21 +20,18 @@ class BranchLine(nodes.Node):
     inner: nodes.Node | None
 
 
-@dataclass(slots=True)
 class CatchLine(nodes.Node):
     """`Catch class [To %x]`."""
 
     catch: nodes.Catch
 
 
-@dataclass(slots=True)
 class SuccessLine(nodes.Node):
     """`Success [statement]`."""
 
     inner: nodes.Node | None
 
 
-@dataclass(slots=True)
 class TextLine(nodes.Node):
     """PrintText and its like, Text and Html: `rest` is still to be cut into literal text and expressions."""
 
@@ -47,7 +40,6 @@ class TextLine(nodes.Node):
     target: nodes.Expr | None = None
 
 
-@dataclass(slots=True)
 class IncludeLine(nodes.Node):
     """`Include ..`, or `In ..` which may turn out to be one."""
 
@@ -55,7 +47,6 @@ class IncludeLine(nodes.Node):
     has_context: bool
 
 
-@dataclass(slots=True)
 class ImageArrayLine(nodes.Node):
     """`Array ..` inside an image."""
 

@@ -1,14 +1,16 @@
 """The parse tables: made by Lark from `grammar/soul.lark`, kept on disk, driven by `soul.language.machine`.
 
-Lark takes 30 ms to import and 130 ms to build the tables, so both happen once per machine: the finished tables are
-plain numbers and strings and go to the user's cache directory with `marshal` (which, unlike a pickle, cannot run
-anything when it is read back). A cache that is missing, broken, foreign or cannot be written only costs that time.
+Lark takes 30 ms to import and 130 ms to build the tables, so `grammar/soul.tables` holds them ready (`make docs` writes
+it). Whoever works on the grammar has a file that no longer fits: then the tables are built once and go to the user's
+cache directory with `marshal` (which, unlike a pickle, cannot run anything when it is read back). A file that is
+missing, broken, foreign or cannot be written only costs that time.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import marshal
 import os
 import stat
@@ -16,7 +18,6 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -24,7 +25,7 @@ from typing import Any, NamedTuple
 from soul.language.words import RECORD_VERBS, RELATIONS, SCREEN_VERBS
 
 START_SYMBOLS = ("statement", "expression", "image_line")
-_FORMAT = 3
+_FORMAT = 4
 
 _NOT_WORDS = frozenset(
     [
@@ -124,17 +125,61 @@ class Tables:
 
 @lru_cache(maxsize=1)
 def tables() -> Tables:
-    """Return the tables, from the cache if it holds them, else built from the grammar."""
+    """Return the tables: those that lie ready, else those in the cache, else built from the grammar."""
     grammar = grammar_path().read_bytes()
+    # A damaged file can hold anything at all: whatever it is, building again cures it.
+    with contextlib.suppress(Exception):
+        if (data := _ready(grammar)) is not None:
+            return _tables(data)
     path = _cache_path(grammar)
-    data = _load(path)
-    if data is not None:
-        # A damaged file can unmarshal into anything at all: whatever it is, building again cures it.
-        with contextlib.suppress(Exception):
+    with contextlib.suppress(Exception):
+        if (data := _load(path)) is not None:
             return _tables(data)
     data = build(grammar.decode("utf-8"))
     _save(path, data)
     return _tables(data)
+
+
+def ready_path() -> Path:
+    """Return where the tables lie ready: beside the grammar."""
+    return grammar_path().with_suffix(".tables")
+
+
+def ready_text(grammar: bytes) -> str:
+    """Return the text of the file at `ready_path` for this grammar: what it was made from, then one line a state."""
+    data = build(grammar.decode("utf-8"))
+    data["rules"] = [
+        (origin, size, action, "".join("1" if blank else "0" for blank in blanks), int(single))
+        for origin, size, action, blanks, single in data["rules"]
+    ]
+    data["made_from"] = _key(grammar)
+    parts = []
+    for name in sorted(data):
+        value = data[name]
+        if isinstance(value, list):
+            lines = ",\n".join(json.dumps(each, separators=(",", ":")) for each in value)
+            parts.append(f'"{name}":[\n{lines}]')
+        else:
+            parts.append(f'"{name}":{json.dumps(value)}')
+    return "{" + ",\n".join(parts) + "}\n"
+
+
+def _ready(grammar: bytes) -> dict[str, Any] | None:
+    data: dict[str, Any] = json.loads(ready_path().read_text(encoding="ascii"))
+    if data["made_from"] != _key(grammar):
+        return None
+    data["rules"] = [
+        (origin, size, action, tuple(blank == "1" for blank in blanks), bool(single))
+        for origin, size, action, blanks, single in data["rules"]
+    ]
+    return data
+
+
+def _key(grammar: bytes) -> str:
+    """Return what tables made from `grammar` are known by. Which Lark makes them does not matter: a test compares."""
+    key = hashlib.sha256(grammar.replace(b"\r\n", b"\n"))
+    key.update(f"{_FORMAT}".encode())
+    return key.hexdigest()[:32]
 
 
 def grammar_path() -> Path:
@@ -173,23 +218,23 @@ def build(grammar: str) -> dict[str, Any]:
 
     lark = Lark(grammar, parser="lalr", lexer=NoLexer, start=list(START_SYMBOLS), maybe_placeholders=True)
     table: Any = lark.parser.parser._parse_table
+    nonterminals = {str(rule.origin.name) for rule in lark.rules}
+    states = _in_order(table)
+    numbers = {state: number for number, state in enumerate(states)}
     rules: dict[Any, int] = {}
     rows: list[dict[str, int]] = []
     gotos: list[dict[str, int]] = []
-    nonterminals = {str(rule.origin.name) for rule in lark.rules}
-    for state in range(len(table.states)):
+    for state in states:
         row: dict[str, int] = {}
         goto: dict[str, int] = {}
-        for symbol, (action, argument) in table.states[state].items():
-            name = str(symbol)
-            if name in nonterminals:
-                goto[name] = argument
+        for symbol, (action, argument) in _symbols(table, state):
+            if symbol in nonterminals:
+                goto[symbol] = numbers[argument]
             elif action is Shift:
-                row[name] = argument
+                row[symbol] = numbers[argument]
             else:
-                row[name] = -1 - rules.setdefault(argument, len(rules))
-        # Sorted, as Lark's own order changes from run to run, and messages list what a row allows.
-        rows.append(dict(sorted(row.items())))
+                row[symbol] = -1 - rules.setdefault(argument, len(rules))
+        rows.append(row)
         gotos.append(goto)
     plain = [
         (
@@ -205,9 +250,28 @@ def build(grammar: str) -> dict[str, Any]:
         "rows": rows,
         "gotos": gotos,
         "rules": plain,
-        "starts": {str(name): state for name, state in table.start_states.items()},
-        "ends": {str(name): state for name, state in table.end_states.items()},
+        "starts": {name: numbers[table.start_states[name]] for name in START_SYMBOLS},
+        "ends": {name: numbers[table.end_states[name]] for name in START_SYMBOLS},
     }
+
+
+def _symbols(table: Any, state: int) -> list[tuple[str, tuple[Any, Any]]]:
+    """Return the symbols of a state of Lark's, sorted: Lark's own order changes from run to run."""
+    return sorted((str(symbol), move) for symbol, move in table.states[state].items())
+
+
+def _in_order(table: Any) -> list[int]:
+    """Return Lark's states in the order they are met from the start symbols on: its own numbers change too."""
+    from lark.parsers.lalr_analysis import Reduce
+
+    found = dict.fromkeys(table.start_states[name] for name in START_SYMBOLS)
+    waiting = list(found)
+    for state in waiting:
+        for _, (action, argument) in _symbols(table, state):
+            if action is not Reduce and argument not in found:
+                found[argument] = None
+                waiting.append(argument)
+    return waiting
 
 
 def _tables(data: dict[str, Any]) -> Tables:
@@ -222,12 +286,7 @@ def _tables(data: dict[str, Any]) -> Tables:
 
 
 def _cache_path(grammar: bytes) -> Path | None:
-    try:
-        lark_version = metadata.version("lark")
-    except metadata.PackageNotFoundError:
-        lark_version = "none"
-    key = hashlib.sha256(grammar)
-    key.update(f"{_FORMAT} {lark_version} {sys.implementation.cache_tag} {sys.version}".encode())
+    key = hashlib.sha256(f"{_key(grammar)} {sys.implementation.cache_tag} {sys.version}".encode())
     try:
         return cache_directory() / f"grammar-{key.hexdigest()[:32]}.tables"
     except (OSError, RuntimeError):  # no home directory
@@ -273,3 +332,7 @@ def _save(path: Path | None, data: dict[str, Any]) -> None:
             raise
     except OSError:
         return
+
+
+if __name__ == "__main__":
+    ready_path().write_text(ready_text(grammar_path().read_bytes()), encoding="ascii", newline="\n")

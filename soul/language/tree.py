@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 from functools import cache
 
 from soul.language import nodes as n
@@ -13,7 +12,7 @@ _PLAIN = frozenset(("at", "name", "text", "destination", "operator", "written", 
 
 @cache
 def _parts(node_class: type[n.Node]) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(node_class) if f.name not in _PLAIN or "TextLine" in str(f.type))
+    return tuple(name for name, kind in node_class.declared.items() if name not in _PLAIN or "TextLine" in kind)
 
 
 def children(node: n.Node) -> Iterator[n.Node]:

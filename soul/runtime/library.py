@@ -22,8 +22,9 @@ FUNCTION_PACKAGE = "soul.runtime.functions"
 METHOD_PACKAGE = "soul.runtime.methods"
 CLASS_PACKAGE = "soul.runtime.classes"
 
-_REGISTRATION = re.compile(r"@FAMILY\.(?:function|method)\(\s*((?:\"[^\"]*\"\s*,?\s*)+)")
-_CLASS = re.compile(r"@system_class\(\s*\"([^\"]+)\"")
+# At the start of a line: a docstring may speak of a registration without being one.
+_REGISTRATION = re.compile(r"\n@FAMILY\.(?:function|method)\(\s*((?:\"[^\"]*\"\s*,?\s*)+)")
+_CLASS = re.compile(r"\n@system_class\(\s*\"([^\"]+)\"")
 _QUOTED = re.compile(r"\"([^\"]*)\"")
 
 

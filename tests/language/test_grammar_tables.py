@@ -19,6 +19,7 @@ from soul.language import expression_actions, statement_actions, tables
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "cache"
     monkeypatch.setenv("SOUL_CACHE_DIR", str(folder))
+    monkeypatch.setattr(tables, "ready_path", lambda: folder / "none")
     return folder
 
 
@@ -93,8 +94,41 @@ def test_unwritable_cache_does_not_matter(tmp_path: Path, monkeypatch: pytest.Mo
     assert fresh().rows
 
 
-def test_lark_is_not_imported_when_the_cache_holds_the_tables(cache: Path) -> None:
-    fresh()
+def test_the_tables_that_lie_ready_are_those_of_the_grammar() -> None:
+    grammar = tables.grammar_path().read_bytes()
+    hint = "the grammar changed: run `make docs`"
+    assert tables.ready_path().read_text(encoding="ascii") == tables.ready_text(grammar), hint
+
+
+def test_ready_tables_need_neither_cache_nor_lark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("SOUL_CACHE_DIR", str(folder))
+    monkeypatch.setattr(tables, "build", lambda grammar: pytest.fail("built"))
+    assert fresh().rows
+    assert not folder.exists()
+
+
+def test_ready_tables_of_another_grammar_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    grammar = tmp_path / "soul.lark"
+    grammar.write_bytes(tables.grammar_path().read_bytes() + b"// a change\n")
+    (tmp_path / "soul.tables").write_bytes(tables.ready_path().read_bytes())
+    monkeypatch.setattr(tables, "grammar_path", lambda: grammar)
+    monkeypatch.setenv("SOUL_CACHE_DIR", str(tmp_path / "cache"))
+    built = fresh()
+    assert len(list((tmp_path / "cache").glob("grammar-*.tables"))) == 1
+    monkeypatch.undo()
+    assert built.rows == fresh().rows
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"made_from": 1}', "x"])
+def test_broken_ready_tables_are_built_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+    (tmp_path / "soul.tables").write_text(content)
+    monkeypatch.setattr(tables, "ready_path", lambda: tmp_path / "soul.tables")
+    monkeypatch.setenv("SOUL_CACHE_DIR", str(tmp_path / "cache"))
+    assert fresh().rows
+
+
+def test_lark_is_not_imported_when_the_tables_lie_ready(cache: Path) -> None:
     program = (
         "import sys\n"
         "from soul.language.parser import parse_request\n"
