@@ -21,6 +21,8 @@ _PLAIN_WHOLE = 1e15
 
 def literal_number(text: str) -> float:
     """Return the value of a number as written; digits past the 15th count as zeros."""
+    if len(text) <= 15 and " " not in text:
+        return float(text)
     return float(_FIFTEEN.create_decimal(Decimal(text.replace(" ", ""))))
 
 

@@ -25,13 +25,13 @@ class Flattener:
     def emit(self, body: n.Body) -> list[ast.stmt]:
         """Return the code of the region."""
         b = self.build
-        place = b.place
+        here = b.here
         self.region.blocks = [self.current]
         self.flow.regions.append(self.region)
         frames, self.flow.frames = self.flow.frames, [f for f in self.flow.frames if f.next_block is not None]
         self.resumes = self.flow.plan.resumes and self.flow.plan.region_of(self.flow.context.scope.body) is self.region
         self._body(body)
-        b.place = place
+        b.here = here
         self.current.code.append(b.leave())
         self.flow.frames = frames
         self.flow.regions.pop()

@@ -37,6 +37,7 @@ class Machine:
             action = None if rule.single else _action(rule.action)
             blanks = rule.blanks if any(rule.blanks) else None
             self._actions.append((rule.size, rule.origin, action, blanks))
+        self._leaps: list[dict[tuple[str, str], int]] = [{} for _ in table.rows]
 
     @property
     def keywords(self) -> Mapping[str, str]:
@@ -48,7 +49,7 @@ class Machine:
     ) -> Any:
         """Return the node for `line.text[begin:end]`. Raises SyntaxRefusal, also for nesting beyond the limit."""
         table = self._tables
-        rows, gotos, actions = table.rows, table.gotos, self._actions
+        rows, actions, leaps = table.rows, self._actions, self._leaps
         end_state = table.ends[start]
         states = [table.starts[start]]
         values: list[Any] = []
@@ -76,7 +77,10 @@ class Machine:
                     values.append(build(children))
                 else:
                     states.pop()
-                goto = gotos[states[-1]][origin]
+                below = states[-1]
+                goto = leaps[below].get((origin, kind), -1)
+                if goto < 0:
+                    goto = self._leap(below, origin, kind)
                 states.append(goto)
                 if kind == END and goto == end_state and len(states) == 2:
                     return values[0]
@@ -87,6 +91,25 @@ class Machine:
             elif len(states) > _STACK_LIMIT:
                 raise _too_deep(token)
         raise AssertionError("tokens() ends with $END")  # pragma: no cover
+
+    def _leap(self, below: int, origin: str, kind: str) -> int:
+        """Return the state after `origin` was put upon the state `below`, with a token of this kind to come.
+
+        The levels of precedence that only pass a value on are gone through once and remembered: there are eight above
+        every operand.
+        """
+        table = self._tables
+        known = (origin, kind)
+        while True:
+            goto = table.gotos[below][origin]
+            action = table.rows[goto].get(kind, 0)
+            if action >= 0 or self._actions[-1 - action][2] is not None:
+                break
+            if kind == END and goto in table.ends.values():
+                break
+            origin = self._actions[-1 - action][1]
+        self._leaps[below][known] = goto
+        return goto
 
 
 def _nesting(values: list[Any]) -> int:

@@ -42,6 +42,15 @@ class Builder:
         """Return the names of all procedures met, in the order of their numbers."""
         return tuple(self._procedures)
 
+    @property
+    def here(self) -> tuple[Span | None, dict[str, Any]]:
+        """The current position, to be set again later."""
+        return self._span, self.place
+
+    @here.setter
+    def here(self, position: tuple[Span | None, dict[str, Any]]) -> None:
+        self._span, self.place = position
+
     def at(self, span: Span) -> None:
         """Make `span` the position of the nodes that follow."""
         if span is self._span:

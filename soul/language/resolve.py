@@ -9,6 +9,9 @@ Source: m204wiki, Scope; Using variables and values in computation; Subroutines;
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from soul.language import nodes as n, problems as p
 from soul.language.classes import ClassFinder
 from soul.language.declare import Declarer
@@ -29,6 +32,14 @@ class Resolver:
         self.declarer = Declarer(library, problems, defaults)
         self._scopes: dict[int, Scope] = {}
         self._finder = ClassFinder(library)
+        self._uses: dict[type[n.Node], Callable[[Scope, Any], object]] = {
+            n.ImageStatement: self._image_statement,
+            n.Variable: self.declarer.variable,
+            n.Call: self._call,
+            n.FunctionCall: self._function,
+            n.MethodCall: self._method,
+            n.Catch: self.declarer.declare_caught,
+        }
 
     def resolve(self, body: n.Body, broken: bool = False, previous: Kept | None = None, keeps: bool = False) -> Program:
         """Return the scopes of the request whose statements are `body`.
@@ -156,26 +167,16 @@ class Resolver:
                 self._node(program, scope, statement)
 
     def _node(self, program: Program, scope: Scope, node: n.Node) -> None:
-        match node:
-            case n.MethodCall() if scope.image_of(node.target) is not None:
-                for argument in node.arguments or ():
+        if isinstance(node, n.MethodCall) and scope.image_of(node.target) is not None:
+            for argument in node.arguments or ():
+                self._node(program, scope, argument)
+            for group in node.groups:
+                for argument in group:
                     self._node(program, scope, argument)
-                for group in node.groups:
-                    for argument in group:
-                        self._node(program, scope, argument)
-                return
-            case n.ImageStatement():
-                self._image_statement(scope, node)
-            case n.Variable():
-                self.declarer.variable(scope, node)
-            case n.Call():
-                self._call(scope, node)
-            case n.FunctionCall():
-                self._function(scope, node)
-            case n.MethodCall():
-                self._method(scope, node)
-            case n.Catch():
-                self.declarer.declare_caught(scope, node)
+            return
+        found = self._uses.get(type(node))
+        if found is not None:
+            found(scope, node)
         statements: list[n.Statement] = []
         for child in children(node):
             if isinstance(child, n.Statement):

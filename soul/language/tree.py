@@ -9,6 +9,10 @@ from soul.language import nodes as n
 
 _PLAIN = frozenset(("at", "name", "text", "destination", "operator", "written", "labels", "kind"))
 
+# Kinds of statements with statements inside, and those of them that have one list of them.
+_BODIES = frozenset((n.ForCounter, n.Repeat, n.Block, n.SimpleSubroutine, n.OnUnit, n.Subroutine, n.RecordStatement))
+_BLOCKS = frozenset((*_BODIES, n.If, n.Try))
+
 
 @cache
 def _parts(node_class: type[n.Node]) -> tuple[str, ...]:
@@ -39,24 +43,17 @@ def _in_list(values: list[object]) -> Iterator[n.Node]:
 
 def bodies(statement: n.Statement) -> list[n.Body]:
     """Return the statement lists directly inside `statement`."""
-    match statement:
-        case n.If():
-            found = [branch.body for branch in statement.branches]
-            return [*found, statement.otherwise] if statement.otherwise is not None else found
-        case (
-            n.ForCounter()
-            | n.Repeat()
-            | n.Block()
-            | n.SimpleSubroutine()
-            | n.OnUnit()
-            | n.Subroutine()
-            | n.RecordStatement()
-        ):
-            return [statement.body]
-        case n.Try():
-            found = [statement.body, *(catch.body for catch in statement.catches)]
-            return [*found, statement.success] if statement.success is not None else found
-    return []
+    kind = type(statement)
+    if kind not in _BLOCKS:
+        return []
+    if kind in _BODIES:
+        return [statement.body]  # type: ignore[attr-defined]
+    if isinstance(statement, n.If):
+        found = [branch.body for branch in statement.branches]
+        return [*found, statement.otherwise] if statement.otherwise is not None else found
+    assert isinstance(statement, n.Try)
+    found = [statement.body, *(catch.body for catch in statement.catches)]
+    return [*found, statement.success] if statement.success is not None else found
 
 
 def inside(body: n.Body) -> Iterator[n.Statement]:
