@@ -238,7 +238,7 @@ def _pause(thread: Thread) -> Callable[[float], None]:
         end = time.monotonic() + min(seconds, threading.TIMEOUT_MAX / 2)
         waiting = threading.Event()
         while (left := end - time.monotonic()) > 0:
-            thread.check_stop()
+            thread.begin_wait()
             waiting.wait(min(PAUSE_SLICE, left))
         thread.check_stop()
 

@@ -77,6 +77,7 @@ class Thread:
         self.message_filter: Callable[[Message], Message] | None = None  # MSGCTL and MSGCTLU change attributes
         self.error_counted: Callable[[], None] | None = None  # called after each counting message; may end the request
         self.io_status = (0, 0)  # $Status and $StatusD
+        self.waits: Callable[[], None] | None = None  # called before a wait: others may go on meanwhile
         self.at_request_end: list[Callable[[], None]] = []  # what ends with each request: CLOSE sockets ...
         self.at_logoff: list[Callable[[], None]] = []  # what ends with the login: NOCLOSE sockets ...
 
@@ -84,6 +85,12 @@ class Thread:
         """Raise `Stopped` when somebody asked this thread to stop. Waits and long loops call it."""
         if self.stop:
             raise Stopped(self.stop[0])
+
+    def begin_wait(self) -> None:
+        """Say that this thread is about to wait for something; raise `Stopped` when somebody asked it to stop."""
+        self.check_stop()
+        if self.waits is not None:
+            self.waits()
 
     def finish_request(self) -> None:
         """Run what was registered for the end of a request. Called after every evaluation, however it ended."""

@@ -34,7 +34,7 @@ class Owner(Enum):
     """Who may touch the connection's socket and TLS object."""
 
     ACCEPTOR = "acceptor"
-    IO = "I/O thread"
+    IO = "I/O loop"
     QUEUE = "waiting for a sdaemon"
     SDAEMON = "sdaemon"
     CLOSED = "closed"

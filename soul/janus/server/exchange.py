@@ -1,6 +1,6 @@
 """HTTP over one connection, for whichever thread owns it: read, queue, answer, write, wait again, end.
 
-The I/O thread calls `turn` when a socket is ready and `expire` when a deadline has passed; a sdaemon calls `respond`.
+The I/O loop calls `turn` when a socket is ready and `expire` when a deadline has passed; a sdaemon calls `respond`.
 Each call ends with the connection handed on (to the poller, to the queue) or closed.
 """
 
@@ -15,10 +15,10 @@ from soul.janus.http.message import HttpRequest, HttpResponse
 from soul.janus.http.response import plain_page
 from soul.janus.server.channel import WantRead, WantWrite
 from soul.janus.server.connection import Connection, Flushed, Owner
+from soul.janus.server.jobs import JobQueue
 from soul.janus.server.limits import ServerLimits
 from soul.janus.server.messages import Reporter
 from soul.janus.server.poller import READ, WRITE
-from soul.janus.server.sdaemon import JobQueue
 from soul.janus.stream import StreamError
 from soul.janus.tls.verdicts import TlsRefused
 
@@ -26,16 +26,13 @@ READ_BYTES = 16384  # one TLS record
 
 
 class Waiting(Protocol):
-    """Where a connection goes when it cannot go on: the I/O thread."""
+    """Where a connection goes when it cannot go on: the I/O loop."""
 
     def hand_back(self, connection: Connection, interest: int) -> None:
         """Own the connection again as soon as its socket is ready."""
 
     def again(self, connection: Connection) -> None:
         """Own the connection again on the next turn: input waits where no poller sees it."""
-
-    def watch(self) -> None:
-        """See to it that the queue moves: a connection was added to it."""
 
 
 class Exchange:
@@ -55,8 +52,13 @@ class Exchange:
         self._reporter = reporter
         self._waiting = waiting
 
+    def begin(self, connection: Connection) -> None:
+        """Begin with a connection whose handshake has just ended: its first request must begin to come in time."""
+        connection.http = connection.served.new_http()
+        self._set_deadline(connection, connection.http)
+
     def turn(self, connection: Connection) -> None:
-        """Go on with a connection whose socket is ready, or whose handshake has just ended."""
+        """Go on with a connection whose socket is ready."""
         if connection.severed:
             connection.release()
         elif connection.discarding:
@@ -64,8 +66,6 @@ class Exchange:
         elif connection.output:
             self.write(connection, self._limits.write_budget)
         else:
-            if connection.http is None:
-                connection.http = connection.served.new_http()
             self._read(connection)
 
     def respond(self, connection: Connection, response: HttpResponse) -> None:
@@ -112,14 +112,14 @@ class Exchange:
         self._waiting.hand_back(connection, READ)
 
     def end_idle(self, connection: Connection) -> None:
-        """The port drains: end the connection unless a request has begun to arrive. For the I/O thread."""
-        if connection.discarding or connection.output or connection.http is None:
+        """The port drains: end the connection unless a request has begun to arrive. For the I/O loop."""
+        if connection.discarding or connection.output:
             return
         if _http(connection).phase is Phase.IDLE:
             self._read(connection)  # the client may have sent a request a moment ago
 
     def expire(self, connection: Connection) -> None:
-        """The deadline has passed while the I/O thread or the queue owned the connection."""
+        """The deadline has passed while the I/O loop or the queue owned the connection."""
         if connection.change_owner(Owner.QUEUE, Owner.IO):
             self._no_sdaemon(connection)
             return
@@ -238,7 +238,7 @@ class Exchange:
             self._no_sdaemon(connection)
         elif connection.hand_to(Owner.QUEUE):
             self._jobs.put(connection)
-            self._waiting.watch()
+            self._jobs.nudge()
 
     def _no_sdaemon(self, connection: Connection) -> None:
         """Janus refuses the connection; once connections outlive requests, the request is the nearest (our choice)."""

@@ -1,17 +1,20 @@
-"""The workers: each takes a connection with a complete request, or a whole socket connection, and runs SOUL for it."""
+"""The workers: each takes a connection with a complete request, or a whole socket connection, and runs SOUL for it.
+
+One of them drives (`soul.janus.server.jobs`): between the programs it runs it waits for the sockets.
+"""
 
 from __future__ import annotations
 
 import threading
-import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from soul.janus.http.message import HttpRequest, HttpResponse
 from soul.janus.http.response import plain_page
 from soul.janus.server.connection import Connection
+from soul.janus.server.jobs import JobQueue, Seat, Todo
 from soul.janus.server.messages import Reporter
 from soul.janus.server.served import ServedPort, WebHandler
 from soul.janus.server.stopping import StopSignal
@@ -24,120 +27,6 @@ class Responder(Protocol):
 
     def respond(self, connection: Connection, response: HttpResponse) -> None:
         """Answer the connection's request."""
-
-
-PATIENCE_SECONDS = 0.001  # how long the queue may stand still before one more sdaemon is woken
-
-
-class Seat:
-    """Where one sdaemon waits for work."""
-
-    __slots__ = ("_gate",)
-
-    def __init__(self) -> None:
-        self._gate = threading.Lock()
-        self._gate.acquire()
-
-    def wait(self) -> None:
-        """Wait for `wake`, which may have come before."""
-        self._gate.acquire()
-
-    def wake(self) -> None:
-        """End the present or the next `wait`; once for each."""
-        self._gate.release()
-
-
-class JobQueue:
-    """Connections that wait for a sdaemon, oldest first, and the sdaemons that wait for them.
-
-    Python runs one thread at a time. A second sdaemon that computes gains nothing, and each of them makes every system
-    call of the others a change of threads (about 6 for each request with all awake, less than 1 with a driver). So
-    one sdaemon *drives* the queue. When the queue stands still for PATIENCE_SECONDS all the same, because the driver
-    waits for something or computes for long, `look` makes another one the driver.
-    """
-
-    def __init__(self, length: int, patience: float = PATIENCE_SECONDS) -> None:
-        """At most `length` connections wait; `patience` in seconds."""
-        self._length = length
-        self._patience = patience
-        self._lock = threading.Lock()
-        self._waiting: deque[Connection] = deque()
-        self._idle: list[Seat] = []
-        self._driver: Seat | None = None
-        self._moved = 0.0  # when a connection was last taken, or a driver made
-        self._free = 0  # sdaemons without work less waiting connections
-        self._ending = 0
-
-    @property
-    def full(self) -> bool:
-        """Say whether no more may wait."""
-        return len(self._waiting) >= self._length
-
-    def put(self, connection: Connection) -> None:
-        """Add a connection whose owner is the queue. `look` must be called soon afterwards."""
-        with self._lock:
-            self._free -= 1
-            self._waiting.append(connection)
-
-    def look(self) -> bool:
-        """Make a sdaemon work when connections wait; True: look again after PATIENCE_SECONDS at the latest."""
-        if not self._waiting:
-            return False
-        with self._lock:
-            taken = 0
-            if self._idle and self._stands_still():
-                self._moved = time.monotonic()
-                self._driver = self._idle.pop()
-                self._driver.wake()
-                taken = 1
-            return len(self._waiting) > taken
-
-    def _stands_still(self) -> bool:
-        return self._driver is None or time.monotonic() - self._moved >= self._patience
-
-    def put_if_free(self, connection: Connection) -> bool:
-        """Give the connection to a sdaemon that can take it at once; False when none is free."""
-        with self._lock:
-            if self._free <= 0:
-                return False
-            self._free -= 1
-            self._waiting.append(connection)
-            self._driver = self._idle.pop() if self._idle else None  # None: the free one is about to ask
-            if self._driver is not None:
-                self._driver.wake()
-        return True
-
-    def end_worker(self) -> None:
-        """Make one sdaemon end when it comes to the end of the queue."""
-        with self._lock:
-            self._ending += 1
-            if self._idle:
-                self._idle.pop().wake()
-
-    def get(self, seat: Seat) -> Connection | None:
-        """Wait for a connection; None: the sdaemon shall end. The caller is a sdaemon that is free."""
-        free = 1
-        while True:
-            with self._lock:
-                self._free += free
-                free = 0
-                if self._waiting and (self._driver is seat or self._ending or self._stands_still()):
-                    self._driver = seat
-                    self._moved = time.monotonic()
-                    return self._waiting.popleft()
-                if self._driver is seat:
-                    self._driver = None
-                if self._ending:
-                    self._ending -= 1
-                    return None
-                self._idle.append(seat)
-            seat.wait()
-
-    def leave(self, seat: Seat) -> None:
-        """Drive no more: the sdaemon begins something that waits by its nature."""
-        with self._lock:
-            if self._driver is seat:
-                self._driver = None
 
 
 @dataclass(slots=True)
@@ -161,23 +50,42 @@ class Sdaemon(threading.Thread):
     """One worker. A daemon thread: a procedure stuck in a system call must not keep the process alive."""
 
     def __init__(
-        self, number: int, jobs: JobQueue, responder: Responder, reporter: Reporter, clock: Callable[[], float]
+        self,
+        number: int,
+        jobs: JobQueue,
+        turn: Callable[[], None],
+        responder: Responder,
+        reporter: Reporter,
+        clock: Callable[[], float],
     ) -> None:
+        """`turn` waits for the sockets and works off what they bring; called while this sdaemon drives."""
         super().__init__(name=f"sdaemon {number}", daemon=True)
         self._jobs = jobs
+        self._turn = turn
         self._responder = responder
         self._reporter = reporter
         self._clock = clock
         self._seat = Seat()
+        self._leave = partial(jobs.leave, self._seat)
         self.job: Job | None = None
 
     def run(self) -> None:
         """Serve until told to end."""
-        while (connection := self._jobs.get(self._seat)) is not None:
+        ran = False
+        while True:
+            work = self._jobs.next(self._seat, ran=ran)
+            if work is Todo.DRIVE:
+                self._turn()
+                ran = False
+                continue
+            if work is Todo.END:
+                return
+            ran = True
             stop = StopSignal()
-            # The I/O thread may have taken it back: it waited too long.
-            if connection.begin(stop):
-                self._serve(connection, stop)
+            stop.begin_wait = self._leave
+            # The I/O loop may have taken it back: it waited too long.
+            if work.begin(stop):
+                self._serve(work, stop)
 
     def _serve(self, connection: Connection, stop: StopSignal) -> None:
         served = connection.served
@@ -223,7 +131,6 @@ class Sdaemon(threading.Thread):
             send(response)
 
     def _socket(self, connection: Connection, stop: StopSignal) -> None:
-        self._jobs.leave(self._seat)
         served, channel, peer = connection.served, connection.channel, connection.peer
         assert served.sockets is not None
         assert channel is not None

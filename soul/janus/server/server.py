@@ -1,7 +1,8 @@
 """The live server: makes started ports reachable over TCP, and stops them.
 
-One process, three kinds of threads: an acceptor, an I/O thread and a fixed set of sdaemons; the thread that created
-the server supervises them. Every connection has one owner at any moment.
+One process: an acceptor, a fixed set of sdaemons, one of which at a time drives the I/O loop, and the watchdog that
+sees to it that one does; the thread that created the server supervises them. Every connection has one owner at any
+moment.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from soul.janus.parameters import CLIENT_TYPES, STARTABLE
 from soul.janus.port import Port, PortState, PortType
 from soul.janus.server.acceptor import Acceptor
 from soul.janus.server.connection import Connection, Owner
-from soul.janus.server.iothread import STACK_BYTES, IoThread
+from soul.janus.server.ioloop import IoLoop
+from soul.janus.server.jobs import JobQueue
 from soul.janus.server.limits import ServerLimits
 from soul.janus.server.listening import ALL_ADDRESSES, CannotListen, listen
 from soul.janus.server.messages import SERVER_MESSAGES, Reporter
 from soul.janus.server.poller import Poller, new_poller
-from soul.janus.server.sdaemon import Job, JobQueue, Sdaemon
+from soul.janus.server.sdaemon import Job, Sdaemon
 from soul.janus.server.served import GenerationSource, ServedPort, SocketHandler, WebHandler
 from soul.janus.stream import Address
 from soul.online.command import CommandError
@@ -28,6 +30,7 @@ from soul.runtime.thread import Journal
 
 FORCED = "the port was forced"
 LISTENER_SECONDS = 2.0  # how long a command waits until the acceptor has closed a listener
+STACK_BYTES = 512 * 1024
 SDAEMON_STACK_BYTES = 16 * 1024 * 1024  # virtual; SOUL procedures may call each other deeply
 
 Announce = Callable[[Port, str, int], None]
@@ -76,10 +79,11 @@ class LiveServer:
         self._served: dict[str, ServedPort] = {}
         self._client_ports: set[Port] = set()
         self._running = False
-        self._jobs = JobQueue(self.limits.queue_length)
+        self._jobs = JobQueue(self.limits.queue_length, self.limits.sdaemons)
         self._pollers = (poller(), poller())
-        self._io = IoThread(self._pollers[0], self.limits, clock, self._jobs, self._reporter)
+        self._io = IoLoop(self._pollers[0], self.limits, clock, self._jobs, self._reporter)
         self._acceptor = Acceptor(self._pollers[1], self.limits, clock, self._reporter, self)
+        self._watchdog = threading.Thread(target=self._jobs.watch, name="janus watchdog", daemon=True)
         self._sdaemons: list[Sdaemon] = []
 
     # PortHost.
@@ -211,13 +215,13 @@ class LiveServer:
             self._close_pollers()
             return
         self._acceptor.stop()
-        self._io.stop()
         for _ in self._sdaemons:
             self._jobs.end_worker()
+        self._jobs.end()
         deadline = time.monotonic() + LISTENER_SECONDS
-        for thread in (self._acceptor.thread, self._io.thread, *self._sdaemons):
+        for thread in (self._acceptor.thread, self._watchdog, *self._sdaemons):
             thread.join(max(0.0, deadline - time.monotonic()))
-        if not self._acceptor.thread.is_alive() and not self._io.thread.is_alive():
+        if not self._acceptor.thread.is_alive() and not self._jobs.polling:
             self._close_pollers()
 
     # Inside.
@@ -279,10 +283,11 @@ class LiveServer:
         before = threading.stack_size(STACK_BYTES)
         try:
             self._acceptor.start()
-            self._io.start()
+            self._watchdog.start()
             threading.stack_size(SDAEMON_STACK_BYTES)
-            for number in range(1, self.limits.sdaemons + 1):
-                sdaemon = Sdaemon(number, self._jobs, self._io.exchange, self._reporter, self._clock)
+            # One more than may run programs: see soul.janus.server.jobs.
+            for number in range(1, self.limits.sdaemons + 2):
+                sdaemon = Sdaemon(number, self._jobs, self._io.turn, self._io.exchange, self._reporter, self._clock)
                 self._sdaemons.append(sdaemon)
                 sdaemon.start()
         finally:

@@ -12,6 +12,9 @@ class StopSignal(list[str]):
     thread, when a reason arrives; at once when there already is one.
     """
 
+    begin_wait: Callable[[], None] = staticmethod(lambda: None)
+    """Called by the program's thread when it is about to wait for something: others may go on meanwhile."""
+
     _wakers: tuple[Callable[[], None], ...] = ()
 
     def append(self, reason: str) -> None:

@@ -110,6 +110,7 @@ def open_connection(
             port.counters.active -= 1
 
     try:
+        thread.begin_wait()
         timeout = float(port.definition.integer("TIMEOUT")) or None
         stream = _connect(network.connect, target, target_number, timeout)
         peer = Peer(stream.remote, stream.local)

@@ -400,6 +400,7 @@ class Exchange:
             page = Page(self._options, self.online.audit, finished=self._page_finished)
             thread = self.online.new_thread(page, userid=self.service.prelogin_user)
             thread.stop = self._stop
+            thread.waits = getattr(self._stop, "begin_wait", None)
             page.thread = thread
             self._web_state = WebThread(
                 self.request,

@@ -37,7 +37,7 @@ class SemaphoreTable:
                 left = until - time.monotonic()
                 if left <= 0:
                     return False
-                thread.check_stop()
+                thread.begin_wait()
                 self._changed.wait(min(left, SLICE))
             return True
 

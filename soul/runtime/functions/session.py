@@ -300,7 +300,7 @@ def pause(thread: Thread, seconds: float) -> None:
     """Wait, and stop waiting when the request is stopped."""
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
-        thread.check_stop()
+        thread.begin_wait()
         time.sleep(min(left, SLICE))
     thread.check_stop()
 

@@ -222,7 +222,7 @@ def session_open(thread: Thread, id_: str = "", owner: str | None = None, wait: 
             left = until - time.monotonic()
             if left <= 0:
                 return 2
-            thread.check_stop()
+            thread.begin_wait()
             table.changed.wait(min(left, SLICE))
 
 
@@ -283,7 +283,7 @@ def session_delete(thread: Thread, id_: str = "", owner: str | None = None, wait
             if left <= 0 or session.thread is thread:
                 session.doomed = True
                 return 2
-            thread.check_stop()
+            thread.begin_wait()
             table.changed.wait(min(left, SLICE))
 
 

@@ -1,28 +1,26 @@
-"""The I/O thread: idle, half-read and half-written connections of all WEBSERV ports, and all their deadlines."""
+"""What the driving sdaemon does between programs: idle, half-read and half-written connections, and all deadlines."""
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Callable
 
 from soul.janus.server.connection import NEVER, Connection, Owner
 from soul.janus.server.exchange import Exchange
+from soul.janus.server.jobs import JobQueue
 from soul.janus.server.limits import ServerLimits
 from soul.janus.server.messages import Reporter
-from soul.janus.server.poller import Poller
-from soul.janus.server.sdaemon import PATIENCE_SECONDS, JobQueue
+from soul.janus.server.poller import READ, Poller
 from soul.janus.server.served import ServedPort
 
 SWEEP_SECONDS = 1.0
-STACK_BYTES = 512 * 1024
-LOOK_EVERY = 16  # connections after which a long turn looks at the queue
 
 
-class IoThread:
-    """Waits for many connections at once and moves on those that are ready.
+class IoLoop:
+    """Waits for many connections at once and moves on those that are ready, one `turn` after the other.
 
-    `hand_back` and `again` are called by whoever owns a connection; `call` runs something on the thread.
+    The sdaemon that drives (`JobQueue`) calls `turn`. `hand_back` and `again` are called by whoever owns a connection;
+    `call` runs something in a turn. Everything that happens in a turn is said to happen in the I/O loop.
     """
 
     def __init__(
@@ -40,16 +38,12 @@ class IoThread:
         self._table: dict[int, Connection] = {}
         self._ready: deque[Connection] = deque()
         self._calls: deque[Callable[[], None]] = deque()
-        self._stopping = False
         self._next_sweep = clock() + SWEEP_SECONDS
         self.exchange = Exchange(limits, clock, jobs, reporter, self)
-        self.thread = threading.Thread(target=self._run, name="janus I/O", daemon=True)
+        jobs.wake = poller.wake
 
     def adopt(self, connection: Connection) -> None:
-        """Take a connection of a WEBSERV port whose handshake is over. Called by the acceptor.
-
-        Its first request is often here already, and then it is read by the acceptor and waits for a sdaemon at once.
-        """
+        """Take a connection of a WEBSERV port whose handshake is over. Called by the acceptor."""
         connection.deadline = NEVER
         with connection.lock:
             if connection.owner is Owner.CLOSED:
@@ -57,7 +51,10 @@ class IoThread:
             connection.poller = self._poller
             connection.home = self._table
             self._table[connection.descriptor] = connection
-        self._turn(connection)
+        self.exchange.begin(connection)
+        self.hand_back(connection, READ)
+        if not connection.served.open:  # it may have come too late for `drain`
+            self.drain(connection.served)
 
     def hand_back(self, connection: Connection, interest: int) -> None:
         """See `Waiting.hand_back`: arming the descriptor is what hands the connection back."""
@@ -74,64 +71,43 @@ class IoThread:
                 return
             connection.owner = Owner.IO
             self._ready.append(connection)
-        if threading.get_ident() != self.thread.ident:
-            self._poller.wake()
-
-    def watch(self) -> None:
-        """See `Waiting.watch`: the thread itself looks at the queue at the end of every turn."""
-        if threading.get_ident() != self.thread.ident and self._jobs.look():
-            self._poller.wake()
+        self._jobs.nudge()
 
     def call(self, action: Callable[[], None]) -> None:
-        """Run `action` on the I/O thread soon."""
+        """Run `action` in the I/O loop soon."""
         self._calls.append(action)
-        self._poller.wake()
+        self._jobs.nudge()
 
     def drain(self, served: ServedPort) -> None:
         """End the idle connections of a port that drains; the others end with their present request."""
         self.call(lambda: self._drain(served))
 
     def wake(self) -> None:
-        """Make the thread look at the clock; the deadlines that have passed are acted upon."""
+        """Look at the clock soon; the deadlines that have passed are acted upon."""
         self._poller.wake()
 
-    def start(self) -> None:
-        """Start the thread."""
-        self.thread.start()
-
-    def stop(self) -> None:
-        """Make the thread end; connections it still owns stay as they are."""
-        self._stopping = True
-        self._poller.wake()
-
-    def _run(self) -> None:
+    def turn(self) -> None:
+        """Wait until a socket is ready or something is to be done, and do it. For the sdaemon that drives."""
         table, jobs = self._table, self._jobs
-        waiting = False
-        while not self._stopping:
-            for count, (descriptor, _) in enumerate(self._poller.wait(self._patience(waiting)), 1):
-                connection = table.get(descriptor)
-                # The number may belong to a new connection by now: only one that waits here takes the event.
-                if connection is not None and connection.owner is Owner.IO:
-                    self._turn(connection)
-                if not count % LOOK_EVERY:
-                    jobs.look()
-            while self._calls:
-                self._calls.popleft()()
-            for _ in range(len(self._ready)):
-                connection = self._ready.popleft()
-                if connection.owner is Owner.IO:
-                    self._turn(connection)
-            # Now, not with each request: a sdaemon that runs meanwhile makes this thread wait at every system call.
-            waiting = jobs.look()
-            now = self._clock()
-            if now >= self._next_sweep:
-                self._next_sweep = now + SWEEP_SECONDS
-                self._sweep(now)
-
-    def _patience(self, waiting: bool) -> float:
-        if self._ready:
-            return 0.0
-        return PATIENCE_SECONDS if waiting else SWEEP_SECONDS
+        # Whoever adds something for this loop wakes the poller while `polling` is set, and it is: nothing is missed.
+        waits = not (self._ready or self._calls or jobs.ready)
+        events = self._poller.wait(SWEEP_SECONDS if waits else 0.0)
+        jobs.polling = False
+        for descriptor, _ in events:
+            connection = table.get(descriptor)
+            # The number may belong to a new connection by now: only one that waits here takes the event.
+            if connection is not None and connection.owner is Owner.IO:
+                self._turn(connection)
+        while self._calls:
+            self._calls.popleft()()
+        for _ in range(len(self._ready)):
+            connection = self._ready.popleft()
+            if connection.owner is Owner.IO:
+                self._turn(connection)
+        now = self._clock()
+        if now >= self._next_sweep:
+            self._next_sweep = now + SWEEP_SECONDS
+            self._sweep(now)
 
     def _turn(self, connection: Connection) -> None:
         try:
