@@ -6,6 +6,7 @@ Called by `make serve`. Everything it makes lies in this directory and is ignore
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -60,13 +61,13 @@ def make_certificates(directory: Path) -> None:
     """Make what `directory` lacks: the company's certificates, and two partners' roots with one client."""
     from soul.cli.main import main
 
-    if (directory / "JANSSL" / "TM2008.PKEY").exists():
-        return
     (directory / "JANSSL").mkdir(exist_ok=True)
-    arguments = ["cert", "init", str(directory), "--server", "TM2008.PKEY", "--root", "COMPANY.ROOT.CERT"]
-    if main([*arguments, "--root-file", "MYPROC"]) != 0:
-        sys.exit(1)
-    make_partners(directory)
+    if not (directory / "JANSSL" / "TM2008.PKEY").exists():
+        arguments = ["cert", "init", str(directory), "--server", "TM2008.PKEY", "--root", "COMPANY.ROOT.CERT"]
+        if main([*arguments, "--root-file", "MYPROC"]) != 0:
+            sys.exit(1)
+    if not (directory / "JANSSL" / f"{PARTNERS[-1]}.PKEY").exists():
+        make_partners(directory)
 
 
 def make_partners(directory: Path) -> None:
@@ -86,8 +87,10 @@ def main() -> int:
     make_certificates(HERE)
     command = os.path.relpath(Path(sys.executable).with_name("soul"))
     print(TRY.format(here=os.path.relpath(HERE), soul=command, ca="--cacert MYPROC/COMPANY.ROOT.CERT"), flush=True)
-    soul = [sys.executable, "-m", "soul.cli.main"]
-    os.execv(sys.executable, [*soul, "serve", str(HERE), "--host", "127.0.0.1"])
+    serve = [sys.executable, "-m", "soul.cli.main", "serve", str(HERE), "--host", "127.0.0.1"]
+    if os.name != "posix":  # where a process cannot become another one
+        return subprocess.call(serve)
+    os.execv(sys.executable, serve)
 
 
 if __name__ == "__main__":

@@ -90,10 +90,12 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Do the command. Returns the exit status: 0 done, 1 refused with a text on standard error."""
+    from soul.online.procedures import ProcedureError
+
     actions = {"init": _init, "client": _client, "p12": _export}
     try:
         actions[arguments.action](arguments)
-    except CertificateCommandError as error:
+    except (CertificateCommandError, ProcedureError) as error:
         print(f"soul cert: {error}", file=sys.stderr)
         return 1
     return 0
@@ -234,7 +236,8 @@ def _path(directory: Path, text: _Text) -> Path:
                 return entry
     spelled = to_disk(text.procedure)
     plain = spelled.removesuffix(".soul")
-    return folder / (plain if from_disk(plain) == text.procedure else spelled)
+    whole = from_disk(plain) == text.procedure and not plain.endswith((".", " "))  # which Windows would drop
+    return folder / (plain if whole else spelled)
 
 
 def _write(path: Path, data: bytes, mode: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,7 @@ def main(arguments: argparse.Namespace) -> int:
     from soul.assembly import build
     from soul.cli.run import read_text
     from soul.online.online import OnlineError
+    from soul.online.procedures import ProcedureError
 
     try:
         online = build(arguments.dir)
@@ -59,6 +60,11 @@ def main(arguments: argparse.Namespace) -> int:
             print(f"soul check: {problem}", file=sys.stderr)
         return 2
     errors = 0
+    try:
+        names = online.files.names()
+    except ProcedureError as error:
+        print(f"soul check: {error}", file=sys.stderr)
+        return 2
     for file in arguments.files:
         try:
             text = read_text(file)
@@ -68,20 +74,21 @@ def main(arguments: argparse.Namespace) -> int:
         except UnicodeDecodeError:
             print(f"soul check: {file} is not a text (UTF-8)", file=sys.stderr)
             return 2
-        errors += _check(online, text, "input" if file == "-" else Path(file).name)
+        own = Path(file).resolve().parent.name.upper()  # what it includes is most likely beside it
+        title = "input" if file == "-" else Path(file).name
+        errors += _check(online, text, title, sorted(names, key=lambda name: name != own))
     print(f"{errors} error{'' if errors == 1 else 's'}")
     return 1 if errors else 0
 
 
-def _check(online: Online, text: str, title: str) -> int:
+def _check(online: Online, text: str, title: str, files: Sequence[str]) -> int:
     from soul.language.diagnostics import Severity
     from soul.online.command import ALL_PRIVILEGES
     from soul.online.evaluation import Block, diagnose
     from soul.online.procedures import source_lines
 
     session = online.session(online.new_thread(), ALL_PRIVILEGES)
-    for file in online.files.names():
-        session.open(file)
+    session.files.open_together(files)
     errors = 0
     lines = source_lines(text, title)
     kept: Kept | None = None

@@ -6,6 +6,7 @@ Exit status: 0 done, 1 what was asked for failed, 2 wrong usage.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -35,7 +36,7 @@ def overview() -> str:
             "",
             *rows,
             "",
-            "soul COMMAND --help tells more.   Example: echo 'Begin' | soul run -",
+            "soul COMMAND --help tells more.   Example: soul run report.soul",
         ]
     )
 
@@ -43,6 +44,7 @@ def overview() -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one sub-command and return the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    _write_anything()
     if not given or given[0] in {"-h", "--help", "help"}:
         print(overview())
         return 0 if given else USAGE
@@ -54,6 +56,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given[0] not in COMMANDS:
         return _unknown(given[0])
     return _run(given[0], given[1:])
+
+
+def _write_anything() -> None:
+    """Let output show characters that the terminal's or pipe's character set lacks as \\uXXXX instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _unknown(name: str) -> int:
@@ -93,6 +102,11 @@ def _run(name: str, rest: list[str]) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        if getattr(arguments, "debug", False):
+            raise
+        print(f"soul {name}: internal error: {type(error).__name__}: {error}", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

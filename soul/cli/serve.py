@@ -154,7 +154,7 @@ def _start(online: Online, numbers: Iterable[tuple[str, int]]) -> int:
         if name not in defined:
             near = difflib.get_close_matches(name, defined, n=1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(defined) or 'none'}"
-            _complain([f"--port {name}: the start-up commands define no such port; {hint}"])
+            _complain([f"soul serve: --port {name}: the start-up commands define no such port; {hint}"])
             return USAGE
     return 0
 

@@ -24,21 +24,13 @@ from typing import Any
 from soul.language.compile import CompiledRequest, CompileOptions, IncludeReader, Inclusion
 from soul.language.diagnostics import Diagnostic, Severity
 from soul.language.library import Library
+from soul.language.places import cache_directory
 from soul.language.source import SourceLine, Span
 
 MEMORY_REQUESTS = 500
 MAX_FILE = 64 * 1024 * 1024
 MAX_FILES = 2_000  # older ones are removed when more have gathered
 _FORMAT = "soul-request-1"
-
-
-def cache_directory() -> Path:
-    """Return where compiled requests are kept: SOUL_CACHE_DIR, else the user's cache directory."""
-    chosen = os.environ.get("SOUL_CACHE_DIR")
-    if chosen:
-        return Path(chosen)
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    return Path(base, "soul") if base else Path.home() / ".cache" / "soul"
 
 
 @lru_cache(maxsize=1)

@@ -22,6 +22,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from soul.language.places import cache_directory
 from soul.language.words import RECORD_VERBS, RELATIONS, SCREEN_VERBS
 
 START_SYMBOLS = ("statement", "expression", "image_line")
@@ -191,14 +192,6 @@ def grammar_path() -> Path:
     raise FileNotFoundError("grammar/soul.lark belongs to this package and is missing: install it again")
 
 
-def cache_directory() -> Path:
-    """Return the directory for files that can be made again: SOUL_CACHE_DIR, or `soul` in the XDG cache."""
-    if configured := os.environ.get("SOUL_CACHE_DIR"):
-        return Path(configured)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "soul"
-
-
 def build(grammar: str) -> dict[str, Any]:
     """Build the tables from grammar text. Returns plain dictionaries, lists, numbers and strings."""
     from lark import Lark
@@ -289,7 +282,7 @@ def _cache_path(grammar: bytes) -> Path | None:
     key = hashlib.sha256(f"{_key(grammar)} {sys.implementation.cache_tag} {sys.version}".encode())
     try:
         return cache_directory() / f"grammar-{key.hexdigest()[:32]}.tables"
-    except (OSError, RuntimeError):  # no home directory
+    except OSError:  # no home directory
         return None
 
 

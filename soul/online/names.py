@@ -6,6 +6,7 @@ Sources: m204wiki, Model 204 naming conventions; PROCEDURE command; M204.0946 (I
 from __future__ import annotations
 
 import re
+import unicodedata
 
 PROCEDURE_NAME_LENGTH = 255
 TEXT_ENDINGS = (".soul", ".m204", ".proc")
@@ -16,7 +17,8 @@ _RESERVED_PREFIXES = ("CCA", "SYS", "OUT", "TAPE")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _NOT_PORTABLE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|%]')
-_DEVICE = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?=\.|$)")
+_DEVICE = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?=\.|$)")  # of Windows
+_HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")  # Python's way to write file names that are no UTF-8
 _TEMPORARY = re.compile(r"-?\d+")
 
 
@@ -45,7 +47,14 @@ def procedure_name_error(name: str) -> str:
         return f"a procedure name has at most {PROCEDURE_NAME_LENGTH} characters"
     if any(ord(character) < 32 or ord(character) == 127 for character in name):
         return "a procedure name must not hold control characters"
+    if _HALF_CHARACTER.search(name):
+        return "the name is not UTF-8"
     return ""
+
+
+def composed(name: str) -> str:
+    """Return `name` in the one Unicode form that names are compared in; some file systems take letters apart."""
+    return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 
 def temporary_number(name: str) -> int | None:
@@ -61,7 +70,7 @@ def temporary_number(name: str) -> int | None:
 
 def to_disk(name: str) -> str:
     """Return the file name under which a procedure is stored: percent-encoded, ending in `.soul`."""
-    coded = _NOT_PORTABLE.sub(lambda match: f"%{ord(match[0]):02X}", name)
+    coded = _NOT_PORTABLE.sub(lambda match: f"%{ord(match[0]):02X}", composed(name))
     if coded[0] == "." or _DEVICE.match(coded):
         coded = f"%{ord(coded[0]):02X}" + coded[1:]
     return coded + TEXT_ENDINGS[0]
@@ -70,7 +79,8 @@ def to_disk(name: str) -> str:
 def from_disk(file_name: str) -> str:
     """Return the procedure name a file on disk stands for; the inverse of `to_disk`.
 
-    A percent sign that does not begin a two-digit code stands for itself. Codes are the bytes of UTF-8 text.
+    A percent sign that does not begin a two-digit code stands for itself. Codes are the bytes of UTF-8 text; those that
+    are none stand for themselves, too.
     """
     stem = file_name
     for ending in TEXT_ENDINGS:
@@ -80,6 +90,9 @@ def from_disk(file_name: str) -> str:
 
     def decode(match: re.Match[str]) -> str:
         raw = bytes(int(code, 16) for code in _ESCAPE.findall(match[0]))
-        return raw.decode("utf-8", "replace")
+        try:
+            return raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return match[0]
 
-    return _ESCAPES.sub(decode, stem)
+    return composed(_ESCAPES.sub(decode, stem))

@@ -95,7 +95,8 @@ class StreamOutput:
         try:
             self._stream.write(text + "\n")
         except UnicodeEncodeError:
-            self._stream.write(text.encode("ascii", "backslashreplace").decode() + "\n")
+            coding = self._stream.encoding or "ascii"
+            self._stream.write(text.encode(coding, "backslashreplace").decode(coding) + "\n")
         except BrokenPipeError:
             self.closed = True
             raise Stopped("NOBODY READS THE OUTPUT") from None

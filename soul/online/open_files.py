@@ -5,7 +5,7 @@ Sources: m204wiki, OPEN command; CLOSE command; M204.0620; Model 204 naming conv
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,12 @@ class OpenFiles:
         if default or self.default is None:
             self.default = opened
         return opened
+
+    def open_together(self, names: Sequence[str]) -> None:
+        """Open files and look procedures up in all of them, in this order, as if they were one group."""
+        files = [self.open(name) for name in names]
+        members = tuple(file.name for file in files)
+        self.default = OpenFile("*", "GROUP", 0x0221, members, self._procedure_files(members)) if files else None
 
     def _known(self, name: str, kind: str, privileges: int) -> OpenFile | None:
         """Return what opening the same file gave last time, when the file is still the same."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 import os
+import stat
 import tempfile
 import threading
 import time
@@ -24,6 +25,7 @@ from typing import NamedTuple, Protocol
 from soul.language.source import SourceLine
 from soul.online.names import (
     TEXT_ENDINGS,
+    composed,
     file_name_error,
     from_disk,
     procedure_name_error,
@@ -265,7 +267,7 @@ class DirectoryProcedureFile:
             target = listing.paths[known]
         if text and not text.endswith("\n"):
             text += "\n"
-        self._write(target, text)
+        self._write(known or name, target, text)
 
     def delete(self, name: str) -> None:
         """Delete the procedure `name`."""
@@ -282,6 +284,7 @@ class DirectoryProcedureFile:
             self._texts.pop(known, None)
 
     def _find(self, listing: _Listing, name: str) -> str | None:
+        name = composed(name)
         if name in listing.paths:
             return name
         similar = listing.folded.get(name.upper(), ())
@@ -317,14 +320,16 @@ class DirectoryProcedureFile:
         return _Listing(stamp, settled, paths, folded)
 
     def _checked_entry(self, entry: os.DirEntry[str]) -> str:
-        real = os.path.realpath(entry.path)
-        if not inside(real, self._boundary):
-            raise ProcedureError(f"procedure {entry.name} in {self._name} escapes the Online's directory")
+        self._check_place(entry.name, entry.path)
         name = from_disk(entry.name)
         problem = procedure_name_error(name)
         if problem:
             raise ProcedureError(f"file {entry.name!r} in {self._name} cannot be a procedure: {problem}")
         return name
+
+    def _check_place(self, name: str, path: str) -> None:
+        if not inside(os.path.realpath(path), self._boundary):
+            raise ProcedureError(f"procedure {name} in {self._name} escapes the Online's directory")
 
     def _unchanged(self, name: str) -> Procedure | None:
         """Return the procedure of just this name when its file is the one that was read; else None.
@@ -341,15 +346,23 @@ class DirectoryProcedureFile:
 
     def _read(self, name: str, path: str) -> Procedure:
         try:
-            stamp = _Stamp.of(os.stat(path))
+            status = os.stat(path)
+            stamp = _Stamp.of(status)
             cached = self._texts.get(name)
             if cached is not None and cached[1] and cached[0] == stamp:
                 return cached[2]
+            self._check_place(name, path)
+            if not stat.S_ISREG(status.st_mode):
+                raise ProcedureError(f"procedure {name} in {self._name} is a pipe or device, not a text")
             if stamp.size > TEXT_LIMIT:
                 raise ProcedureError(f"procedure {name} in {self._name} is larger than {TEXT_LIMIT} bytes")
             settled = stamp.settled()
             raw = Path(path).read_bytes()
         except FileNotFoundError:
+            if os.path.islink(path):
+                raise ProcedureError(
+                    f"procedure {name} in {self._name} is a link to a file that is not there"
+                ) from None
             raise not_found(name, self._name) from None
         except OSError as error:
             raise ProcedureError(f"procedure {name} in {self._name} cannot be read: {error.strerror}") from None
@@ -361,7 +374,7 @@ class DirectoryProcedureFile:
         self._texts[name] = (stamp, settled, procedure)
         return procedure
 
-    def _write(self, target: str, text: str) -> None:
+    def _write(self, name: str, target: str, text: str) -> None:
         temporary = ""
         try:
             handle, temporary = tempfile.mkstemp(prefix=".", suffix=".new", dir=self._path)
@@ -373,7 +386,8 @@ class DirectoryProcedureFile:
         except (OSError, UnicodeEncodeError) as error:
             if temporary and os.path.exists(temporary):
                 os.unlink(temporary)
-            raise ProcedureError(f"the procedure cannot be stored in {self._name}: {error}") from None
+            reason = error.strerror if isinstance(error, OSError) else "it holds characters that are no text"
+            raise ProcedureError(f"procedure {name} cannot be stored in {self._name}: {reason}") from None
         with self._lock:
             self._listing = None
 

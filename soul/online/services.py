@@ -5,6 +5,7 @@ Sources: m204wiki, $Sir_Login; $CommndL; $View; $Read; LOGIN or LOGON command.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from datetime import datetime
@@ -182,8 +183,9 @@ class SessionProcedures:
         updated = ""
         if isinstance(file, DirectoryProcedureFile):
             path = file.path_of(name)
-            if path is not None:
-                updated = datetime.fromtimestamp(os.stat(path).st_mtime).strftime("%Y%m%d%H%M%S")
+            with contextlib.suppress(OSError):  # it has just been removed
+                if path is not None:
+                    updated = datetime.fromtimestamp(os.stat(path).st_mtime).strftime("%Y%m%d%H%M%S")
         return ProcedureFacts(file.name, name, size, updated)
 
     def touch(self, name: str, file: str | None) -> bool:
@@ -194,7 +196,10 @@ class SessionProcedures:
             if isinstance(found, DirectoryProcedureFile):
                 path = found.path_of(name)
                 if path is not None:
-                    os.utime(path)
+                    try:
+                        os.utime(path)
+                    except OSError:
+                        return False
                     return True
         return False
 

@@ -8,6 +8,8 @@ Sources: m204wiki, LOGIN or LOGON command; $Sir_Login. Lockout is this project's
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import re
 import tempfile
@@ -146,7 +148,7 @@ class TomlUserStore:
         self._place = str(path)
         self._fixed = {user.userid: user for user in fixed}
         self._lock = threading.Lock()
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: tuple[int, int, int] | None = None
         self._users: dict[str, User] = {}
 
     def get(self, userid: str) -> User | None:
@@ -186,7 +188,7 @@ class TomlUserStore:
             except FileNotFoundError:
                 self._users, self._stamp = {}, None
                 return self._users
-            stamp = (status.st_mtime_ns, status.st_size)
+            stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
             if stamp != self._stamp:
                 self._users = read_users(self._path)
                 self._stamp = stamp
@@ -194,6 +196,7 @@ class TomlUserStore:
 
     def _write(self, users: dict[str, User]) -> None:
         with self._lock:
+            temporary = ""
             try:
                 # mkstemp makes the file readable by its owner only.
                 handle, temporary = tempfile.mkstemp(prefix=".users", dir=self._path.parent)
@@ -201,6 +204,9 @@ class TomlUserStore:
                     stream.write(users_text(users.values()))
                 os.replace(temporary, self._path)
             except OSError as error:
+                if temporary:
+                    with contextlib.suppress(OSError):
+                        os.unlink(temporary)
                 raise UserError(f"{self._path} cannot be written: {error.strerror}") from None
             self._stamp = None
 
@@ -214,7 +220,7 @@ def users_text(users: Iterable[User]) -> str:
         if names:
             rows.append(f"privileges = [{names}]")
         if user.account:
-            rows.append(f'account = "{user.account}"')
+            rows.append(f"account = {json.dumps(user.account, ensure_ascii=False)}")
     return "\n".join(rows) + "\n"
 
 
@@ -241,7 +247,9 @@ def user_from(userid: str, row: object, place: str) -> User:
         raise UserError(f"{place}: user {userid} must be a table")
     for key in row:
         if key not in _USER_KEYS:
-            raise UserError(f"{place}: user {userid} has an unknown key {key!r}; keys are {', '.join(_USER_KEYS)}")
+            raise UserError(
+                f"{place}: user {userid} has an unknown key {key!r}; keys are {', '.join(sorted(_USER_KEYS))}"
+            )
     password, privileges, account = row.get("password", ""), row.get("privileges", []), row.get("account", "")
     if not isinstance(password, str) or (password and not password.startswith("$argon2")):
         raise UserError(f"{place}: user {userid}: the password must be a hash made by `soul user`")

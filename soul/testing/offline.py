@@ -42,7 +42,7 @@ class StartupFailed(Exception):
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
-        super().__init__("\n".join("\n".join(problem.rows) or problem.text for problem in problems))
+        super().__init__("\n".join(problem.render() for problem in problems))
 
 
 class Offline:

@@ -40,11 +40,15 @@ def online_directory(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture
 def online(online_directory: Path) -> Iterator[Offline]:
     """An Online started from `online_directory`, offline: real TLS handshakes, no network."""
+    from soul.online.online import OnlineError
     from soul.testing.offline import Offline, StartupFailed
 
+    failure = ""
     try:
         offline = Offline(online_directory)
-    except StartupFailed as failure:
+    except (StartupFailed, OnlineError) as error:
+        failure = str(error)
+    if failure:
         pytest.fail(f"the start-up commands of {online_directory} fail:\n{failure}", pytrace=False)
     with offline:
         yield offline

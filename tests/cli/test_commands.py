@@ -125,6 +125,78 @@ def test_check_shows_every_error_and_runs_nothing(text, capsys: pytest.CaptureFi
     assert main(["check", text("Begin\nS: Subroutine\nEnd Subroutine\nEnd More\nMore\nCall S\nEnd\n")]) == 0
 
 
+def online_with_includes(root: Path) -> Path:
+    for file, name, content in (
+        ("MYPROC", "A.soul", "Begin\nInclude PART\nEnd\n"),
+        ("MYPROC", "PART.soul", "Print 'MINE'\n"),
+        ("ZLAST", "PART.soul", "Prnt 'NOT MINE'\n"),
+        ("ZLAST", "OTHER.soul", "Print 'OTHER'\n"),
+    ):
+        (root / file).mkdir(exist_ok=True)
+        (root / file / name).write_text(content, encoding="utf-8")
+    return root
+
+
+def test_check_finds_included_procedures_in_every_file_its_own_first(
+    tmp_path: Path, text, capsys: pytest.CaptureFixture[str]
+) -> None:  # type: ignore[no-untyped-def]
+    root = online_with_includes(tmp_path)
+    assert main(["check", str(root / "MYPROC" / "A.soul"), "--dir", str(root)]) == 0
+    assert capsys.readouterr().out == "0 errors\n"
+    assert main(["check", text("Begin\nInclude OTHER\nEnd\n"), "--dir", str(root)]) == 0
+    assert main(["check", text("Begin\nInclude NONE\nEnd\n"), "--dir", str(root)]) == 1
+    assert "PROCEDURE NONE NOT FOUND IN MYPROC OR ZLAST" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "FILE", "--dir", "DIR"],
+        ["cert", "client", "DIR", "Carol", "CAROL.PKEY"],
+        ["cert", "p12", "DIR", "GOOD.PKEY", "good.p12"],
+        ["serve", "DIR"],
+        ["run", "FILE", "--dir", "DIR"],
+    ],
+)
+def test_a_directory_with_a_file_twice_is_an_error_of_every_command(
+    tmp_path: Path, text, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:  # type: ignore[no-untyped-def]
+    files = {"MYPROC": tmp_path / "MYPROC", "myproc": tmp_path / "myproc"}
+    for path in files.values():
+        path.mkdir(exist_ok=True)
+    if len(os.listdir(tmp_path)) < 2:
+        pytest.skip("names differ by more than case on this file system")
+    given = {"FILE": text("OPEN FILE MYPROC\n"), "DIR": str(tmp_path)}
+    assert main([given.get(word, word) for word in arguments]) in {1, 2}
+    shown = capsys.readouterr()
+    assert "procedure file MYPROC exists twice" in shown.out + shown.err
+
+
+def test_characters_that_the_output_lacks_are_escaped_alone(text) -> None:  # type: ignore[no-untyped-def]
+    path = text("Begin\nPrint 'caf\u00e9 \u20ac \u4e2d'\nEnd\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "soul.cli.main", "run", path],
+        capture_output=True,
+        cwd=ROOT,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+    )
+    assert done.stdout.replace(b"\r", b"") == b"caf\xe9 \x80 \\u4e2d\n"
+    wrong = text("Begin\nPrnt '\u4e2d'\nEnd\n", "wrong.soul")
+    for command in ("check", "run"):
+        done = soul_process(command, wrong, PYTHONIOENCODING="cp1252")
+        assert (done.returncode, done.stderr) == (1, "")
+        assert "Prnt '\\u4e2d'" in done.stdout
+
+
+def test_an_account_may_hold_a_quote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["user", "add", str(tmp_path), "BOB", "--no-password", "--account", 'A"\\B']) == 0
+    assert main(["user", "list", str(tmp_path)]) == 0
+    assert 'A"\\B' in capsys.readouterr().out
+
+
 def test_users_are_managed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     directory = str(tmp_path)
     monkeypatch.setattr(sys, "stdin", io.StringIO("secret\n"))
@@ -240,6 +312,18 @@ def test_a_narrow_terminal_and_a_closed_pipe_do_no_harm(text) -> None:  # type: 
     shell = f'"{sys.executable}" -m soul.cli.main run "{many}" | head -1'
     piped = subprocess.run(shell, shell=True, capture_output=True, text=True, cwd=ROOT, check=False)
     assert (piped.stdout, piped.stderr) == ("LINE\n", "")
+
+
+def test_every_command_shows_an_internal_error_without_traceback(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*arguments: object, **options: object) -> None:
+        raise ZeroDivisionError("inside")
+
+    monkeypatch.setattr("soul.online.online.Online.__init__", broken)
+    for arguments in (["user", "list", "DIR"], ["check", __file__], ["serve", "DIR"], ["run", __file__]):
+        assert main([word.replace("DIR", str(tmp_path)) for word in arguments]) == 1
+        assert f"soul {arguments[0]}: internal error: ZeroDivisionError: inside" in capsys.readouterr().err
 
 
 def test_an_internal_error_shows_no_traceback(

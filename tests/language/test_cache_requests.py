@@ -127,3 +127,18 @@ def test_from_the_cache_neither_lark_nor_a_family_is_imported() -> None:
         for _ in range(2)
     ]
     assert results[1][:2] == ["[]", "False"]
+
+
+def test_a_user_without_a_home_compiles_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SOUL_CACHE_DIR", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+
+    def no_home(kind: type[Path]) -> Path:
+        raise RuntimeError("could not determine home directory")
+
+    monkeypatch.setattr(Path, "home", classmethod(no_home))
+    compiled = compile_request(source(TEXT), LIBRARY)
+    cache.store("key", compiled)
+    cache.memory().clear()
+    assert cache.load("key", LIBRARY, None) is None
+    assert printed(compiled) == ["5"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
 
-from soul.online.names import file_name_error, from_disk, temporary_number, to_disk
+from soul.online.names import composed, file_name_error, from_disk, temporary_number, to_disk
 from soul.online.procedures import MemoryProcedureFile, ProcedureError, ProcedureFiles, ProcedureNotFound
 
 
@@ -33,6 +34,9 @@ def files_in(root: Path, **texts: str) -> ProcedureFiles:
         ("100%", "100%"),
         ("%C3%A9", "é"),
         (".soul", ".soul"),
+        ("%FFX.soul", "%FFX"),
+        ("%C3%A9%FF", "%C3%A9%FF"),
+        ("e\u0301.soul", "é"),
     ],
 )
 def test_a_name_on_disk_stands_for_a_procedure(on_disk: str, name: str) -> None:
@@ -42,15 +46,20 @@ def test_a_name_on_disk_stands_for_a_procedure(on_disk: str, name: str) -> None:
 @given(st.text(st.characters(blacklist_categories=("Cs",)), min_size=1))
 def test_every_name_survives_the_way_to_disk_and_back(name: str) -> None:
     coded = to_disk(name)
-    assert from_disk(coded) == name
+    assert from_disk(coded) == composed(name)
     assert not set(coded) & set('/\\:*?"<>|\0\n')
     assert not coded.startswith(".")
 
 
-@pytest.mark.parametrize("name", ["CON", "nul.x", "COM1", "a*b", "../x", ".hidden"])
+@pytest.mark.parametrize(
+    "name", ["CON", "nul.x", "COM1", "lpt¹", "con .x", "CONIN$", "conout$.y", "a*b", "a:b\\c", "x. ", "../x", ".hidden"]
+)
 def test_names_no_file_system_takes_are_coded(name: str) -> None:
-    assert from_disk(to_disk(name)) == name
-    assert to_disk(name).upper() not in {"CON.SOUL", "NUL.X.SOUL", "COM1.SOUL"}
+    coded = to_disk(name)
+    assert from_disk(coded) == name
+    assert not re.match(r"(?i)(con|nul|com1|lpt¹|conin\$|conout\$) *(\.|$)", coded)
+    assert not set(coded) & set("*:\\/")
+    assert not coded.endswith((".", " "))
 
 
 @pytest.mark.parametrize("name", ["MYPROC", "A", "@#$", "A2345678"])
@@ -171,6 +180,64 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path, raw: bytes) -> None:
     (tmp_path / "MYPROC" / "A.soul").write_bytes(raw)
     with pytest.raises(ProcedureError, match="not a text"):
         file.procedure("A")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    file = files_in(tmp_path, **{"B.soul": "b"}).get("MYPROC")
+    os.mkfifo(tmp_path / "MYPROC" / "A.soul")
+    with pytest.raises(ProcedureError, match="pipe or device"):
+        file.procedure("A")
+    assert file.procedure("B").text == "b"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights on Windows")
+def test_a_link_to_nothing_is_named(tmp_path: Path) -> None:
+    file = files_in(tmp_path, **{"B.soul": "b"}).get("MYPROC")
+    (tmp_path / "MYPROC" / "A.soul").symlink_to("NOWHERE")
+    with pytest.raises(ProcedureError, match="link to a file that is not there"):
+        file.procedure("A")
+    assert file.procedure("B").text == "b"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights on Windows")
+def test_a_link_that_is_turned_outside_later_is_refused(tmp_path: Path) -> None:
+    root = tmp_path / "online"
+    for place in (root / "MYPROC", root / "inner", tmp_path / "outer"):
+        place.mkdir(parents=True)
+        (place / "text").write_text(place.name, encoding="utf-8")
+    (root / "way").symlink_to("inner")
+    (root / "MYPROC" / "A.soul").symlink_to("../way/text")
+    file = ProcedureFiles(root).get("MYPROC")
+    assert file.procedure("A").text == "inner"
+    (root / "way").unlink()
+    (root / "way").symlink_to(tmp_path / "outer")
+    with pytest.raises(ProcedureError, match="escapes"):
+        file.procedure("A")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="file names are Unicode on Windows")
+def test_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    file = files_in(tmp_path).get("MYPROC")
+    (tmp_path / "MYPROC" / os.fsdecode(b"\xff.soul")).write_text("", encoding="utf-8")
+    with pytest.raises(ProcedureError, match="not UTF-8"):
+        file.names()
+
+
+def test_a_letter_taken_apart_is_the_same_letter(tmp_path: Path) -> None:
+    file = files_in(tmp_path, **{"CAFE\u0301.soul": "1"}).get("MYPROC")
+    assert file.procedure("CAF\u00c9").text == "1"
+    file.store("CAFE\u0301", "2")
+    assert file.names() == ["CAF\u00c9"]
+    assert file.procedure("CAF\u00c9").text == "2\n"
+
+
+def test_a_name_too_long_for_the_file_system_is_refused_without_its_place(tmp_path: Path) -> None:
+    file = files_in(tmp_path).get("MYPROC")
+    with pytest.raises(ProcedureError, match="cannot be stored in MYPROC") as failure:
+        file.store(":" * 200, "x")
+    assert str(tmp_path) not in str(failure.value)
+    assert os.listdir(tmp_path / "MYPROC") == []
 
 
 def test_a_byte_order_mark_and_dos_line_ends_do_no_harm(tmp_path: Path) -> None:

@@ -56,8 +56,10 @@ def test_start_up_errors_are_shown_with_their_place(site: Path) -> None:
     (site / "ccain.m204").write_text(STARTUP + "JANUS STRAT SITE\n")
     with pytest.raises(StartupFailed) as failure:
         Offline(site)
-    assert "ccain.m204 line 11" in str(failure.value)
-    assert "JANUS STRAT SITE" in str(failure.value)
+    assert str(failure.value).startswith(
+        "ccain.m204 line 11 column 7: SOUL.2001: JANUS STRAT is not a known subcommand"
+    )
+    assert "    JANUS STRAT SITE\n          ^" in str(failure.value)
 
 
 def test_a_port_that_is_not_there(site: Path) -> None:
