@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -144,6 +145,7 @@ class Online:
         self._make_library = library or _runtime_library
         self._library: Library | None = None
         self._lock = threading.Lock()
+        self._started = time.monotonic()
         self._threads: dict[int, Thread] = {}
         self._user_parameters = {**PARAMETERS.defaults(), **self.settings.parameters}
         register_commands(self.commands)
@@ -156,6 +158,11 @@ class Online:
                 if self._library is None:
                     self._library = self._make_library()
         return self._library
+
+    @property
+    def uptime(self) -> int:
+        """Milliseconds since the Online was brought up."""
+        return int((time.monotonic() - self._started) * 1000)
 
     @property
     def shared(self) -> SharedTables:

@@ -129,10 +129,6 @@ class OnlineServices:
         """Return the $Subsys code of a subsystem: 1 defined and active (our choice), -1 when it is not defined."""
         return 1 if name.upper() in self._session.online.settings.subsystems else -1
 
-    def port_statistics(self, port: str) -> list[str] | None:
-        """Know no port: the Janus layer answers for its own functions."""
-        return None
-
     def read_line(self, prompt: str, *, echo: bool, keep_case: bool, whole: bool) -> str | None:
         """Show `prompt` and read a line from the terminal; None when the thread has none."""
         return self._session.ask("$$" + prompt, whole=whole, keep_case=keep_case)

@@ -9,7 +9,6 @@ One service lives as long as its port is started: it holds the login sessions. S
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -19,8 +18,8 @@ from soul.janus.web.exchange import Exchange
 from soul.janus.web.messages import WEB_MESSAGES
 from soul.janus.web.options import port_options, rule_options
 from soul.janus.web.sessions import LoginSessions, MemoryLoginSessions, session_cookie_name
+from soul.janus.web.statistics import WEB_STATISTICS, WebStatistics
 from soul.online.session import NO_USERID
-from soul.runtime.slots import Slot
 
 if TYPE_CHECKING:
     from soul.janus.peer import Peer
@@ -32,24 +31,6 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("soul.janus.web")
 
 Sender = Callable[[HttpResponse], None]
-
-
-class WebStatistics:
-    """Figures of all web ports of an Online, as $SyStat names them."""
-
-    def __init__(self) -> None:
-        self.jweberrs = 0  # 4xx responses
-        self.requests = 0
-        self._lock = threading.Lock()
-
-    def count(self, status: int) -> None:
-        """Count one response."""
-        with self._lock:
-            self.requests += 1
-            self.jweberrs += 400 <= status <= 499
-
-
-WEB_STATISTICS: Slot[WebStatistics] = Slot("web statistics")  # on Online.slots
 
 
 class WebService:

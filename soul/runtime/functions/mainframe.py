@@ -21,7 +21,7 @@ _TABLE: tuple[tuple[Value, str, str], ...] = (
         "null: a text that does not exist here",
         "$ChkpInf $Code $Decode $Dscr $Dsn $EcbDGet $EdScan $FIniTim $FiStat $FlsAcc $Float $FloatD "
         "$GrmLoc $GrmName $HPage $Jobcode $LangSpc $LangSrt $LangUst $Lstr_Get_Userbuffer $MisGrup $MisLoc $MisName "
-        "$MisStmt $Remote $RlcFile $RlcUid $SirMsg $SirSite $SsStat $Stat $StatD $SyStat $TableC $TermId $TkStat "
+        "$MisStmt $Remote $RlcFile $RlcUid $SirMsg $SirSite $SsStat $Stat $StatD $TableC $TermId $TkStat "
         "$TSOId $Unfloat $Update $UpdLoc $UsStat",
     ),
     (

@@ -52,9 +52,6 @@ class SessionServices(Protocol):
     def subsystem_status(self, name: str) -> int:
         """Return the $Subsys code of a subsystem; -1 when it is not defined."""
 
-    def port_statistics(self, port: str) -> list[str] | None:
-        """Return one `NAME=value` line for each statistic of a port ('' for all ports), None when unknown."""
-
     def read_line(self, prompt: str, *, echo: bool, keep_case: bool, whole: bool) -> str | None:
         """Read a line from the terminal; None when the thread has none."""
 
@@ -107,10 +104,6 @@ class BareServices:
     def subsystem_status(self, name: str) -> int:
         """Know no subsystem."""
         return -1
-
-    def port_statistics(self, port: str) -> list[str] | None:
-        """Know no port."""
-        return None
 
     def read_line(self, prompt: str, *, echo: bool, keep_case: bool, whole: bool) -> str | None:
         """Have no terminal."""

@@ -272,30 +272,6 @@ def commbg(thread: Thread, command: str = "") -> int:
     return services(thread).background(command)
 
 
-@FAMILY.function("$JpStat", page="$JpStat")
-def jpstat(thread: Thread, port: str = "") -> str:
-    """Return the statistics of a Janus port.
-
-    Arguments: port name, default all ports together.
-    Result: NAME=value pairs separated by blanks; null when there is no such port.
-    Example: $JpStat('NONE') -> (null)
-    Page: m204wiki, $JpStat
-    """
-    return " ".join(services(thread).port_statistics(port.strip().upper()) or [])
-
-
-@FAMILY.function("$JpStatL", page="$JpStatL")
-def jpstatl(thread: Thread, list_: int | None = None, port: str = "") -> int:
-    """Put the statistics of a Janus port into a $list.
-
-    Arguments: list; port name, default all ports together.
-    Result: number of items added, 0 when there is no such port; -5 argument missing, -6 invalid $list.
-    Example: $JpStatL($ListNew,'NONE') -> 0
-    Page: m204wiki, $JpStatL
-    """
-    return add_lines(thread, list_, services(thread).port_statistics(port.strip().upper()) or [])
-
-
 def pause(thread: Thread, seconds: float) -> None:
     """Wait, and stop waiting when the request is stopped."""
     until = time.monotonic() + seconds
