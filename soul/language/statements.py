@@ -75,12 +75,14 @@ class Statements:
         return []
 
     def _page_line(self, node: n.SetPageLine) -> list[ast.stmt]:
-        for item in node.items:
-            self.expressions.text(item.value)
-        return []
+        b = self.build
+        text = self._items(node.items, node.at) if node.items else b.constant(None)
+        b.at(node.at)
+        return [b.do(b.call("set_page_line", b.constant(node.kind), b.constant(node.number), text))]
 
     def _new_page(self, node: n.NewPage) -> list[ast.stmt]:
-        return [self.build.do(self.build.method(self.build.name("printer"), "finish"))]
+        b = self.build
+        return [b.do(b.method(b.name("printer"), "finish")), b.do(b.call("new_page"))]
 
     # Assignment.
 
@@ -196,27 +198,37 @@ class Statements:
         b = self.build
         printer = b.name(_PRINTERS[node.destination])
         if any(item.start is not None or item.end is not None for item in node.items):
-            return [self._columns(node, printer)]
+            row = self._columns(node.items)
+            b.at(node.at)
+            return [b.do(b.method(printer, "columns", row, b.constant(node.open_ended)))]
+        text = self._items(node.items, node.at)
+        return [b.do(b.method(printer, "hold" if node.open_ended else "print", text))]
+
+    def _items(self, items: list[n.PrintItem], at: Span) -> ast.expr:
+        """Return the text of the items of Print and its like."""
+        b = self.build
+        if any(item.start is not None or item.end is not None for item in items):
+            row = self._columns(items)
+            b.at(at)
+            return b.call("in_columns", row)
         parts: list[tuple[Code, Span]] = []
-        for item in node.items:
+        for item in items:
             if item.joiner == "AND" and parts:
                 parts.append((Code(b.constant(" "), "text", longest=1), item.at))
             parts.append((self.expressions.emit(item.value), item.value.at))
-        b.at(node.at)
-        text = self.expressions.join(parts).tree if parts else b.constant("")
-        return [b.do(b.method(printer, "hold" if node.open_ended else "print", text))]
+        b.at(at)
+        return self.expressions.join(parts).tree if parts else b.constant("")
 
-    def _columns(self, node: n.Print, printer: ast.expr) -> ast.stmt:
+    def _columns(self, items: list[n.PrintItem]) -> ast.expr:
         b = self.build
-        items: list[ast.expr] = []
-        for item in node.items:
+        found: list[ast.expr] = []
+        for item in items:
             text = self.expressions.text(item.value)
             start = self.expressions.integer(item.start) if item.start is not None else b.constant(None)
             end = self.expressions.integer(item.end) if item.end is not None else b.constant(None)
             b.at(item.at)
-            items.append(b.group([text, b.constant(item.joiner == "AND"), start, end]))
-        b.at(node.at)
-        return b.do(b.method(printer, "columns", b.row(items), b.constant(node.open_ended)))
+            found.append(b.group([text, b.constant(item.joiner == "AND"), start, end]))
+        return b.row(found)
 
     def line(self, line: n.TextLine, encode: bool = False) -> Code:
         """Return the text of a line with brace expressions; `encode` replaces what HTML reserves in their values."""

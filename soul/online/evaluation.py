@@ -152,13 +152,14 @@ def run_block(session: Session, compiled: Compiled, state: dict[str, object] | N
     for warning in compiled.warnings:
         show_diagnostic(session, warning)
     outcome = None
-    session.evaluating = True
+    session.evaluating = thread.pager.in_request = True
     try:
         outcome = evaluate(compiled.request, thread, state)
     except StopStatement:
         pass  # ERMX was exceeded: the session ended the request
     finally:
         session.evaluating = False
+        thread.pager.end_request()
         if compiled.block.ending != "End More Use":
             end_use(session)
     if outcome is None:

@@ -27,6 +27,7 @@ from soul.online.settings import Settings, load_settings
 from soul.online.users import MemoryUserStore, TomlUserStore, UserError, Users, UserStore, user_from
 from soul.runtime.errors import Stopped
 from soul.runtime.messages import Message
+from soul.runtime.pager import SETTINGS as PAGE_SETTINGS
 from soul.runtime.slots import Slots
 from soul.runtime.thread import Output, Thread
 
@@ -148,6 +149,7 @@ class Online:
         self._started = time.monotonic()
         self._threads: dict[int, Thread] = {}
         self._user_parameters = {**PARAMETERS.defaults(), **self.settings.parameters}
+        self._has_pages = any(self._user_parameters.get(name) for name in PAGE_SETTINGS)
         register_commands(self.commands)
 
     @property
@@ -192,8 +194,12 @@ class Online:
         userid: str = NO_USERID,
         account: str = NO_ACCOUNT,
         number: int | None = None,
+        daemon: bool = False,
     ) -> Thread:
-        """Return a new user thread with the lowest free number from 1; `release` gives the number back."""
+        """Return a new user thread with the lowest free number from 1; `release` gives the number back.
+
+        A `daemon` (a port, $Commnd) and a thread without output have no pages unless HDRCTL says so.
+        """
         with self._lock:
             if number is None:
                 number = 1
@@ -206,8 +212,11 @@ class Online:
                 userid=userid,
                 account=account,
                 clock=self.clock,
+                daemon=daemon or output is None,
             )
             thread.parameters.update(self._user_parameters)
+            if self._has_pages:
+                thread.refresh_pages()
             self._threads[number] = thread
         return thread
 

@@ -80,8 +80,8 @@ def _system(name: str, default: int, low: int, high: int, description: str, mask
     return ParameterRow(name, default, low, high, Scope.SYSTEM, description, mask)
 
 
-def _table(name: str, default: int, description: str) -> ParameterRow:
-    return ParameterRow(name, default, 0, _HUGE, Scope.TABLE, description)
+def _table(name: str, default: int, description: str, high: int = _HUGE) -> ParameterRow:
+    return ParameterRow(name, default, 0, high, Scope.TABLE, description)
 
 
 _ROWS = (
@@ -89,9 +89,11 @@ _ROWS = (
     _user("ERMX", 30, -1, 65535, "MAXIMUM NUMBER OF ERRORS"),
     _user("ERRMSGL", 80, 80, 256, "MAXIMUM LENGTH OF ERROR MESSAGE SAVED"),
     _user("EVALOPT", 0, 0, 7, "EVALUATION OPTIONS", True),
+    _user("HDRCTL", 0, 0, 15, "HEADER CONTROL", True),
     _user("INCCC", 0, 0, 255, "INPUT CONTINUATION COLUMN"),  # documented 72; 0 for text files (our choice)
     _user("MSGCTL", 0, 0, 7, "MESSAGE CONTROL", True),
     _user("OUTCCC", 0, 0, 32767, "OUTPUT CONTINUATION COLUMN"),
+    _user("OUTLPP", 0, -1, 32767, "OUTPUT LINES PER PAGE"),  # documented 56; 0 for text streams (our choice)
     _user("OUTMRL", 0, 0, 32767, "OUTPUT MAXIMUM RECORD LENGTH"),  # 0: lines are unlimited (our choice)
     _user("SUB", 5, 0, 5, "DUMMY STRING SUBSTITUTION"),
     _user("VDP", 0, 0, 15, "DEFAULT DECIMAL PLACES OF VARIABLES"),
@@ -111,6 +113,7 @@ _ROWS = (
     _system("SIRFACT", 0, 0, 255, "SIRFACT OPTIONS", True),
     _system("SOCKMAX", 10, 2, 88, "MAXIMUM NUMBER OF SOCKETS OF A USER"),
     _system("WEBDFLT", 0, 0, 1, "DEFAULT RULES OF WEB PORTS WITHOUT SSL", True),
+    _table("HTLEN", 132, "MAXIMUM LENGTH OF HEADER OR TRAILER", 32767),
     _table("LECHO", 500, "LENGTH OF ECHO TABLE"),
     _table("LFSCB", 0, "LENGTH OF FULL SCREEN BUFFER TABLE"),
     _table("LFTBL", 1000, "LENGTH OF FILE GROUP TABLE"),
@@ -124,6 +127,8 @@ _ROWS = (
     _table("LTTBL", 50, "ENTRIES IN TEMPORARY WORK PAGE LIST"),
     _table("LVTBL", 50, "ENTRIES IN VARIABLE TABLE"),
     _table("LXTBL", 1000, "LENGTH OF RECORD SECURITY TABLE"),
+    _table("MAXHDR", 5, "MAXIMUM NUMBER OF HEADER LINES", 32767),  # default and range not readable (our choice)
+    _table("MAXTRL", 5, "MAXIMUM NUMBER OF TRAILER LINES", 32767),
 )
 
 

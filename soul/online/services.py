@@ -72,7 +72,7 @@ class OnlineServices:
         if row is None or row.scope is not Scope.USER:
             return False
         try:
-            self._session.thread.parameters[row.name] = row.parse(value, row.default)
+            self._session.thread.set_parameter(row.name, row.parse(value, row.default))
         except ValueError:
             return False
         return True
@@ -102,7 +102,7 @@ class OnlineServices:
 
         output = ListOutput()
         with_thread = self._session.online.new_thread(
-            output, userid=self._session.thread.userid, account=self._session.thread.account
+            output, userid=self._session.thread.userid, account=self._session.thread.account, daemon=True
         )
         try:
             session = self._session.online.session(with_thread, self._session.privileges)

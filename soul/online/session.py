@@ -334,6 +334,7 @@ class Session:
         self._attach()
         thread.parameters.clear()
         thread.parameters.update(self.online.user_parameters())
+        thread.refresh_pages()
         thread.error_count = 0
         thread.first_error = thread.last_error = ""
 

@@ -111,8 +111,8 @@ def _handle_error(session: Session, settings: SubsystemSettings, problem: Proble
         return False
     terminal = session.thread.output
     if code in SILENT_CODES:
-        session.thread.output = _NoTerminal(terminal, session.subsystem, code)
+        session.thread.redirect(_NoTerminal(terminal, session.subsystem, code))
     try:
         return not session.include(settings.error, file=settings.file)
     finally:
-        session.thread.output = terminal
+        session.thread.redirect(terminal)

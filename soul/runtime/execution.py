@@ -10,19 +10,21 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 from soul.runtime import arrays, compare, conversions, numbers
 from soul.runtime.errors import RequestCancelled, SoulException, StopStatement
 from soul.runtime.like import like
 from soul.runtime.messages import RUNTIME_MESSAGES
-from soul.runtime.printer import Printer
+from soul.runtime.pager import LIMITS, PAGE_LINES
+from soul.runtime.printer import Printer, in_columns
 from soul.runtime.thread import Thread
 from soul.runtime.values import Array, Cell
 
 PAUSE_SLICE = 0.05  # seconds between two looks at the stop list
 OVERFLOW = RUNTIME_MESSAGES["SOUL.0005"]
 ZERO_DIVISION = RUNTIME_MESSAGES["SOUL.0006"]
+TOO_MANY_PAGE_LINES = RUNTIME_MESSAGES["SOUL.0016"]
 NULL_OBJECT = RUNTIME_MESSAGES["SOUL.0007"]
 ASSERTION = RUNTIME_MESSAGES["MSIR.0494"]
 INFINITY = float("inf")
@@ -298,6 +300,15 @@ def _data_sets(statement: str) -> Callable[[Thread], Callable[..., None]]:
     return make
 
 
+def _set_page_line(thread: Thread) -> Callable[[Literal["HEADER", "TRAILER"], int, str | None], None]:
+    def set_page_line(kind: Literal["HEADER", "TRAILER"], number: int, text: str | None) -> None:
+        if not thread.pages.set_line(kind, number, text):
+            limit = f"{LIMITS[kind]}={thread.parameters.number(LIMITS[kind], PAGE_LINES)}"
+            raise RequestCancelled(TOO_MANY_PAGE_LINES, what=kind, limit=limit)
+
+    return set_page_line
+
+
 def _option(thread: Thread) -> int:
     return thread.parameters.number("EVALOPT")
 
@@ -319,18 +330,26 @@ _MADE: dict[str, Callable[[Thread], Any]] = {
     "halt": _halt,
     "image": Images,
     "included_response": _included_response,
+    "new_page": lambda thread: thread.new_page,
     "overflow": _overflow,
     "pause": _pause,
     "product_chain": _product_chain,
     "round_sum": _round_sum,
+    "set_page_line": _set_page_line,
     "stop": lambda thread: thread.stop,
     "sum_chain": _sum_chain,
     "thread": lambda thread: thread,
 }
 
+
+def _terminal(thread: Thread) -> Printer:
+    thread.printer = Printer(thread.output.line)
+    return thread.printer
+
+
 _PRINTERS: dict[str, Callable[[Thread], Printer]] = {
     "audit": lambda thread: Printer(lambda text: thread.journal.write("US", text, thread)),
-    "printer": lambda thread: Printer(thread.output.line),
+    "printer": _terminal,
     "trace": lambda thread: Printer(lambda text: thread.journal.write("AD", f"TRACE: {text}", thread)),
 }
 
@@ -348,6 +367,7 @@ _SUPPORT: dict[str, Any] = {
     "encode_html": encode_html,
     "equal": compare.equal,
     "exception_property": exception_property,
+    "in_columns": in_columns,
     "is_exception": is_exception,
     "jump": Jump,
     "less": compare.less,

@@ -88,6 +88,8 @@ RUNTIME_MESSAGES = MessageTable(
     Message("M204.1696", "IMAGE {image} IS NOT ACTIVE: PREPARE OR IDENTIFY IT FIRST", cancels=True),
     Message("SOUL.0013", "{value} DOES NOT FIT INTO IMAGE ITEM {item}", cancels=True),
     Message("SOUL.0015", "DATA SET {name}: {reason}"),
+    # m204wiki, UTABLE command (MAXHDR, MAXTRL); the number is not documented.
+    Message("SOUL.0016", "MORE {what} LINES THAN {limit} ALLOWS", cancels=True),
     Message("SOUL.0014", "IMAGE {image} IS LONGER THAN {limit} BYTES", cancels=True),
     Message("SOUL.0999", "INTERNAL ERROR ({detail}): PLEASE REPORT IT WITH THE PROCEDURE", cancels=True),
 )

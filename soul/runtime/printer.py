@@ -11,6 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 MAX_COLUMN = 32_767  # m204wiki, OUTMRL parameter: the longest output record
+MAX_SKIP = 32_767  # m204wiki, OUTLPP parameter: the longest page
+
+Item = tuple[str, bool, int | None, int | None]  # text, preceded by And, start column, end column
 
 
 class Printer:
@@ -39,15 +42,19 @@ class Printer:
     def _keep(self, text: str) -> None:
         self._pending, self.print = text, self._end
 
+    def aim(self, line: Callable[[str], object]) -> None:
+        """Write to another destination from now on; a line that has begun goes there too."""
+        if not self._open:
+            self.print = line
+        self._line = line
+
     def hold(self, text: str) -> None:
         """Add `text` and keep the line open: a Print that ends in `...`."""
         self._keep(self._pending + text)
 
-    def columns(self, items: list[tuple[str, bool, int | None, int | None]], held: bool) -> None:
-        """Add items (text, preceded by And, start column, end column); finish the line unless `held`."""
-        line = self._pending
-        for text, spaced, start, end in items:
-            line = place(line, text, spaced, start, end)
+    def columns(self, items: list[Item], held: bool) -> None:
+        """Add items; finish the line unless `held`."""
+        line = in_columns(items, self._pending)
         if held:
             self._keep(line)
         else:
@@ -55,15 +62,22 @@ class Printer:
             self._line(line)
 
     def skip(self, count: int) -> None:
-        """Finish an open line and print `count` blank lines."""
+        """Finish an open line and print `count` blank lines, 32,767 at most (our choice)."""
         self.finish()
-        for _ in range(max(0, count)):
+        for _ in range(min(count, MAX_SKIP)):
             self._line("")
 
     def finish(self) -> None:
         """Finish an open line; nothing happens when there is none."""
         if self._open:
             self._end("")
+
+
+def in_columns(items: list[Item], line: str = "") -> str:
+    """Return `line` with the items put after it."""
+    for text, spaced, start, end in items:
+        line = place(line, text, spaced, start, end)
+    return line
 
 
 def place(line: str, text: str, spaced: bool, start: int | None, end: int | None) -> str:

@@ -165,6 +165,7 @@ def evaluate(compiled: CompiledRequest, thread: Thread, state: dict[str, object]
     finally:
         for printer in printers:
             printer.finish()
+        thread.printer = None
         if isinstance(images, Images):
             images.detach()
         thread.finish_request()

@@ -13,6 +13,8 @@ from typing import Protocol
 
 from soul.runtime.errors import Stopped
 from soul.runtime.messages import Message, MessageClass
+from soul.runtime.pager import SETTINGS as PAGE_SETTINGS, Pager
+from soul.runtime.printer import Printer
 from soul.runtime.slots import Slots
 
 TERMINAL_ERRORS_OFF = 4  # MSGCTL
@@ -24,10 +26,10 @@ ERROR_TEXT_LENGTH = 79  # ERRMSGL default 80, less one: m204wiki, $ErrMsg
 class Output(Protocol):
     """Where the terminal output of a thread goes: a terminal, a captured page, a procedure."""
 
-    def line(self, text: str) -> None:
+    def line(self, text: str, /) -> None:
         """Take one finished line of program output."""
 
-    def message(self, text: str) -> None:
+    def message(self, text: str, /) -> None:
         """Take one finished message line (NOMSGSEND ports drop these)."""
 
 
@@ -59,14 +61,17 @@ class Thread:
         userid: str = "NO USERID",
         account: str = "NO ACCOUNT",
         clock: Callable[[], datetime] = datetime.now,
+        daemon: bool = False,
     ) -> None:
-        self.output = output
         self.journal = journal
         self.number = number
         self.userid = userid
         self.account = account
         self.clock = clock
         self.parameters = Parameters()
+        self.pager = Pager(output, self.parameters, clock, daemon)
+        self.output: Output = self.pager  # the terminal, or what stands before it for a time
+        self.printer: Printer | None = None  # of the request that runs
         self.globals: dict[str, str] = {}
         self.responses: deque[str] = deque()  # INCLUDE responses left for dummy strings and $Read
         self.slots = Slots()
@@ -80,6 +85,38 @@ class Thread:
         self.waits: Callable[[], None] | None = None  # called before a wait: others may go on meanwhile
         self.at_request_end: list[Callable[[], None]] = []  # what ends with each request: CLOSE sockets ...
         self.at_logoff: list[Callable[[], None]] = []  # what ends with the login: NOCLOSE sockets ...
+
+    def redirect(self, output: Output) -> None:
+        """Send terminal output elsewhere from now on, also what Print of the running request writes."""
+        self.output = output
+        self._aim()
+
+    def set_parameter(self, name: str, value: str | int) -> None:
+        """Change a user parameter; those of the pages count from the next line on."""
+        self.parameters[name] = value
+        if name in PAGE_SETTINGS:
+            self.refresh_pages()
+
+    def refresh_pages(self) -> None:
+        """Take the parameters of the pages as they are now."""
+        self.pager.refresh()
+        if isinstance(self.output, Pager):
+            self.output.refresh()
+        self._aim()
+
+    def _aim(self) -> None:
+        if self.printer is not None:
+            self.printer.aim(self.output.line)
+
+    @property
+    def pages(self) -> Pager:
+        """The pages that headers are set for: those of the terminal unless USE PROC made others."""
+        return self.output if isinstance(self.output, Pager) else self.pager
+
+    def new_page(self) -> None:
+        """Begin a new page of output, where it goes to something that has pages."""
+        if isinstance(self.output, Pager):
+            self.output.new_page()
 
     def check_stop(self) -> None:
         """Raise `Stopped` when somebody asked this thread to stop. Waits and long loops call it."""

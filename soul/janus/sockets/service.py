@@ -52,7 +52,7 @@ class SocketService:
         """
         definition = self._port.definition
         terminal = SocketTerminal(self._online)
-        thread = self._online.new_thread(terminal, userid=definition.string("PRELOGINUSER") or NO_USERID)
+        thread = self._online.new_thread(terminal, userid=definition.string("PRELOGINUSER") or NO_USERID, daemon=True)
         thread.stop = stop
         session = self._online.session(thread)
         socket = UserSocket(
@@ -67,7 +67,7 @@ class SocketService:
         table = SocketTable(thread)
         table.add(socket)
         thread.slots.put(SOCKETS, table)
-        thread.output = CapturingOutput(table, terminal)
+        thread.redirect(CapturingOutput(table, terminal))
         try:
             self._log_in(session, table)
             self._commands(session, definition.opens("OPEN"), definition.commands("CMD"))

@@ -398,7 +398,7 @@ class Exchange:
         """Return the command level of the request's thread; it begins under PRELOGINUSER."""
         if self._session is None:
             page = Page(self._options, self.online.audit, finished=self._page_finished)
-            thread = self.online.new_thread(page, userid=self.service.prelogin_user)
+            thread = self.online.new_thread(page, userid=self.service.prelogin_user, daemon=True)
             thread.stop = self._stop
             thread.waits = getattr(self._stop, "begin_wait", None)
             page.thread = thread

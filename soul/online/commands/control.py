@@ -157,11 +157,13 @@ def reset(session: Session, operands: str, at: SourceLine) -> None:
     def allowed(row: ParameterRow) -> bool:
         return row.scope is Scope.USER or (row.scope is Scope.SYSTEM and user_zero)
 
-    for row, value in _settings(operands, allowed, session):
-        session.thread.parameters[row.name] = value
+    changes = _settings(operands, allowed, session)
+    for row, value in changes:
+        session.thread.set_parameter(row.name, value)
         if row.scope is Scope.SYSTEM:
             session.online.user_parameters()[row.name] = value
-        if not session.in_procedure:
+    if not session.in_procedure:
+        for row, _ in changes:
             _show(session, row)
 
 
@@ -291,8 +293,8 @@ def message_control_user(session: Session, operands: str, at: SourceLine) -> Non
 
 
 def new_page(session: Session, operands: str, at: SourceLine) -> None:
-    """`NEW PAGE`: an empty line, since there are no pages (our choice)."""
-    session.thread.output.line("")
+    """`NEW PAGE`: begins a new page of output; nothing where there are no pages (OUTLPP=0)."""
+    session.thread.new_page()
 
 
 def time(session: Session, operands: str, at: SourceLine) -> None:

@@ -16,6 +16,7 @@ from soul.online.names import procedure_name_error, temporary_number
 from soul.online.problem import ProblemKind
 from soul.online.procedures import ProcedureError, ProcedureFile
 from soul.online.session import Session
+from soul.runtime.pager import Pager, Spool
 from soul.runtime.thread import Output
 
 _END = re.compile(r"\s*END\s+PROC(?:EDURE)?(?:\s+(?P<name>\S.*?))?\s*$", re.IGNORECASE)
@@ -233,14 +234,19 @@ class ProcedureOutput:
             self._session.temporary.remember(new, self._session.thread.parameters.number("NORQS", 5))
         else:
             store(self._session, self._name, new + old if self._mode == "INSERT" else old + new)
-        self._session.thread.output = self.terminal
+        self._session.thread.redirect(self.terminal)
 
 
-_USE_OPTIONS = frozenset({"HDRS", "CC", "APPEND", "INSERT", "REPL", "SHIFT"})
+_PAGE_OPTIONS = ("HDRS", "CC")
+_USE_OPTIONS = (*_PAGE_OPTIONS, "APPEND", "INSERT", "REPL", "SHIFT")
 
 
 def use(session: Session, operands: str, at: SourceLine) -> None:
-    """`USE PROC n [HDRS] [CC] [APPEND|INSERT|REPL|SHIFT]`: the next request's output becomes a temporary procedure."""
+    """`USE PROC n [HDRS] [CC] [APPEND|INSERT|REPL|SHIFT]`: the next request's output becomes a temporary procedure.
+
+    HDRS prints headers and trailers, CC begins each line with a control character; both have pages of OUTLPP lines
+    (our choice). Options may be shortened, to one letter.
+    """
     given = words(operands)
     if not given:
         end_use(session)
@@ -250,19 +256,28 @@ def use(session: Session, operands: str, at: SourceLine) -> None:
     number = temporary_number(given[1].text)
     if number is None:
         raise _refused("USE PROC WRITES TEMPORARY PROCEDURES: 0, -1 ...", offset=given[1].offset)
-    mode = "REPL"
+    modes = ["REPL"]
+    pages: set[str] = set()
     for option in given[2:]:
-        if option.upper not in _USE_OPTIONS:
+        name = next((each for each in _USE_OPTIONS if each.startswith(option.upper)), None)
+        if name is None:
             raise _refused(f"UNKNOWN OPTION {option.text}", offset=option.offset)
-        if option.upper not in {"HDRS", "CC"}:
-            mode = option.upper
+        if name in _PAGE_OPTIONS and len(modes) > 1:
+            raise _refused(f"{name} IS GIVEN BEFORE {modes[-1]}", offset=option.offset)
+        pages.add(name) if name in _PAGE_OPTIONS else modes.append(name)
     if any(feed.procedure is not None and feed.procedure.title == f"({number})" for feed in session.feeds):
         raise CommandError(ONLINE_MESSAGES["M204.2478"])
     end_use(session)
-    session.thread.output = ProcedureOutput(session, str(number), mode, session.thread.output)
+    thread = session.thread
+    output = ProcedureOutput(session, str(number), modes[-1], thread.output)
+    spool = Spool(headers="HDRS" in pages, carriage="CC" in pages)
+    thread.redirect(Pager(output, thread.parameters, thread.clock, spool=spool) if pages else output)
 
 
 def end_use(session: Session) -> None:
     """End a USE that is in effect: its procedure is stored."""
-    if isinstance(session.thread.output, ProcedureOutput):
-        session.thread.output.close()
+    output = session.thread.output
+    if isinstance(output, Pager):
+        output = output.device
+    if isinstance(output, ProcedureOutput):
+        output.close()

@@ -173,7 +173,7 @@ class Capture:
     def end(self) -> None:
         """Give the thread its output back."""
         if self._thread.output is self:
-            self._thread.output = self.before
+            self._thread.redirect(self.before)
         if self.end in self._thread.at_request_end:
             self._thread.at_request_end.remove(self.end)
 
@@ -199,6 +199,6 @@ def list_capture(thread: Thread, list_: int | None = None) -> int:
     if list_ is not None:
         capture = Capture(thread, list_)
         thread.slots.put(CAPTURE, capture)
-        thread.output = capture
+        thread.redirect(capture)
         thread.at_request_end.insert(0, capture.end)
     return 0
