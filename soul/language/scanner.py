@@ -23,7 +23,7 @@ _MACRO_WORDS = frozenset(
     ["DEF", "DEFINE", "UNDEF", "IFDEF", "IFNDEF", "ELSEIFDEF", "ELSEIFNDEF", "ELSE", "ENDIF", "DUPEXIT"]
 )
 _MACRO_NAME = re.compile(r"[\w@#$.]+")
-_MACRO_USE = re.compile(r"\?!([A-Za-z_@#$][\w@#$]*(?:\.[\w@#$]+)*)?")
+_MACRO_USE = re.compile(r"\?!([A-Za-z_@#$][\w@#$]*(?:\.[\w@#$]+)*)")
 # Quoted text, an opening block comment, or a word after which the rest of the line is literal text.
 _COMMENT_START = re.compile(
     r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|(?P<open>/\?)|\b(?P<text>(?:print|audit|trace|set|return)text)\b""", re.I
@@ -76,6 +76,18 @@ def is_comment(text: str) -> bool:
 def is_continued(text: str) -> bool:
     """Say whether the next line continues this one: its last non-blank character is a hyphen."""
     return text.rstrip().endswith("-")
+
+
+def _is_text(text: str, at: int, name: str) -> bool:
+    """Say whether `?!name` at index `at` is no use of the macro variable `name`, which is not defined.
+
+    Names are upper case (m204wiki, MSIR.0654), so others are text in quotes and comments; and behind a parenthesis in
+    quotes it is the look-ahead of a regular expression, '(?!A)' (our choice).
+    """
+    quoted = text[:at].count("'") % 2 == 1 or text[:at].count('"') % 2 == 1
+    if quoted and text[at - 1 : at] == "(":
+        return True
+    return name != name.upper() and (quoted or is_comment(text))
 
 
 @dataclass(slots=True)
@@ -247,8 +259,10 @@ class Scanner:
         columns: list[int] = []
         position = 0
         for match in _MACRO_USE.finditer(line.text):
-            name = match[1] or ""
+            name = match[1]
             value = self._macros.get(name)
+            if value is None and _is_text(line.text, match.start(), name):
+                continue
             if value is None:
                 at = LogicalLine.of(line).span(match.start(), match.end())
                 self._diagnostics.append(complain("MSIR.0654", at, line.text, name=name))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from soul.runtime.centuries import base_century
 from soul.runtime.thread import Thread
 
 
@@ -32,6 +33,8 @@ class ParameterRow:
     scope: Scope
     description: str
     mask: bool = False  # shown as X'..'
+    excludes: tuple[str, ...] = ()  # the parameters that setting this one unsets
+    unset: str = ""  # what VIEW shows while the value is UNSET
 
     def parse(self, text: str, present: int | str) -> int | str:
         """Return the new value that `text` asks for; relative forms `n+`, `n-`, `n%` change a table's size.
@@ -47,8 +50,14 @@ class ParameterRow:
             raise ValueError(f"{self.name}={text} IS OUT OF RANGE {self.low} TO {self.high}")
         return value
 
+    def changes(self, value: int | str) -> dict[str, int | str]:
+        """Return what setting this parameter changes: itself, and those it excludes."""
+        return {self.name: value, **dict.fromkeys(self.excludes, UNSET)}
+
     def show(self, value: int | str) -> str:
         """Return a value as VIEW displays it."""
+        if value == UNSET and self.unset:
+            return self.unset
         return f"X'{value:02X}'" if self.mask and isinstance(value, int) else str(value)
 
 
@@ -70,6 +79,7 @@ def _number(text: str, present: int, *, relative: bool) -> int | None:
 
 _HUGE = 2_147_483_647
 COMPOPT = 0x05  # documented 0: mixed case unless a request asks for Sirius Case Leave (our choice)
+UNSET = -1  # the value of a parameter that has none yet
 
 
 def _user(name: str, default: int, low: int, high: int, description: str, mask: bool = False) -> ParameterRow:
@@ -103,12 +113,16 @@ _ROWS = (
     ParameterRow("USERID", "", 1, 0, Scope.VIEW, "USER ID"),
     ParameterRow("ACCOUNT", "", 1, 0, Scope.VIEW, "ACCOUNT"),
     ParameterRow("USRNUM", 0, 0, _HUGE, Scope.VIEW, "USER NUMBER"),
-    _system("CENTSPLT", 50, 0, 100, "CENTURY SPLIT YEAR"),
+    ParameterRow("CENTSPLT", UNSET, 0, 99, Scope.USER, "CENTURY YEAR SPLIT", excludes=("DEFCENT",), unset="NONE"),
+    ParameterRow("DEFCENT", UNSET, 0, 99, Scope.USER, "DEFAULT CENTURY", excludes=("CENTSPLT",), unset="NONE"),
+    ParameterRow("BASECENT", UNSET, 0, 99, Scope.VIEW, "CENTSPLT BASE CENTURY", unset="NONE"),
     _system("COMPOPT", COMPOPT, 0, 15, "COMPILER OPTIONS", True),
+    ParameterRow("CUSTOM", "", 1, 0, Scope.SYSTEM, "SPECIAL MODIFICATIONS, 1 AND 3 HAVE EFFECT"),
     _system("LIBUFF", 255, 80, 32767, "LENGTH OF INPUT BUFFER"),
     _system("LOBUFF", 255, 80, 32767, "LENGTH OF OUTPUT BUFFER"),
     _system("MAXINCL", 5, 5, 40, "MAXIMUM NESTED INCLUDES"),
-    _system("NCMPBUF", 0, 0, 32767, "COMPRESSION BUFFERS, 0 FOR NO COMPRESSION"),
+    # Documented 0: pages are not compressed until it is set; $Deflate fails only when it was set to 0 (our choice).
+    ParameterRow("NCMPBUF", UNSET, 0, 32767, Scope.SYSTEM, "COMPRESSION BUFFERS, 0 FOR NO COMPRESSION", unset="0"),
     _system("NORQS", 5, 0, 32767, "NUMBER OF SAVED REQUESTS"),
     _system("SIRFACT", 0, 0, 255, "SIRFACT OPTIONS", True),
     _system("SOCKMAX", 10, 2, 88, "MAXIMUM NUMBER OF SOCKETS OF A USER"),
@@ -153,6 +167,15 @@ class ParameterTable:
 PARAMETERS = ParameterTable(_ROWS)
 
 
+def _centuries(thread: Thread) -> dict[str, int | str]:
+    """Return BASECENT, and DEFCENT where neither it nor CENTSPLT was set: the present century."""
+    today = thread.clock().date()
+    split = thread.parameters.number("CENTSPLT", UNSET)
+    if split != UNSET:
+        return {"BASECENT": base_century(today, split)}
+    return {} if thread.parameters.number("DEFCENT", UNSET) != UNSET else {"DEFCENT": today.year // 100}
+
+
 def view_parameter(thread: Thread, name: str) -> str | None:
     """Return a parameter as VIEW shows it, or None for an unknown one."""
     row = PARAMETERS.get(name)
@@ -163,6 +186,7 @@ def view_parameter(thread: Thread, name: str) -> str | None:
         "USERID": thread.userid,
         "ACCOUNT": thread.account,
         "USRNUM": thread.number,
+        **_centuries(thread),
     }
     value = special.get(row.name)
     return row.show(thread.parameters.get(row.name, row.default) if value is None else value)

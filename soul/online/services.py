@@ -72,9 +72,11 @@ class OnlineServices:
         if row is None or row.scope is not Scope.USER:
             return False
         try:
-            self._session.thread.set_parameter(row.name, row.parse(value, row.default))
+            changes = row.changes(row.parse(value, row.default))
         except ValueError:
             return False
+        for changed, kept in changes.items():
+            self._session.thread.set_parameter(changed, kept)
         return True
 
     def login(self, userid: str, password: str | None, new_password: str | None, account: str) -> int:

@@ -159,9 +159,10 @@ def reset(session: Session, operands: str, at: SourceLine) -> None:
 
     changes = _settings(operands, allowed, session)
     for row, value in changes:
-        session.thread.set_parameter(row.name, value)
-        if row.scope is Scope.SYSTEM:
-            session.online.user_parameters()[row.name] = value
+        for name, kept in row.changes(value).items():
+            session.thread.set_parameter(name, kept)
+            if row.scope is Scope.SYSTEM:
+                session.online.user_parameters()[name] = kept
     if not session.in_procedure:
         for row, _ in changes:
             _show(session, row)

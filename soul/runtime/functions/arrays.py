@@ -25,7 +25,7 @@ def arrsize(thread: Thread, array: Array, dimension: int = 1) -> int:
     """
     if 1 <= dimension <= len(array.bounds):
         return array.bounds[dimension - 1]
-    thread.message(INVALID_ARGUMENT, function="$ArrSize", detail=f"THE ARRAY HAS {len(array.bounds)} DIMENSIONS")
+    thread.message(INVALID_ARGUMENT, function="$ArrSize", detail=f"DIMENSION {dimension} OF {len(array.bounds)}")
     return 0
 
 

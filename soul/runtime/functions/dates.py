@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from soul.runtime import numbers
+from soul.runtime.centuries import Centuries, base_century
 from soul.runtime.functions.date_control import report
 from soul.runtime.functions.registry import Family
 from soul.runtime.thread import Thread
+from soul.runtime.values import Value
 
 FAMILY = Family("dates")
 
@@ -92,40 +95,27 @@ def date_format(text: str) -> DateFormat:
     )
 
 
-@dataclass(frozen=True)
-class Centuries:
-    """The rules for a year without century: by split year, else by default century."""
-
-    default: int
-    split: int | None = None
-    base: int = 19
-
-    def year(self, yy: int) -> int:
-        """Return the full year of a two-digit one."""
-        if self.split is None:
-            return self.default * 100 + yy
-        return (self.base if yy >= self.split else self.base + 1) * 100 + yy
-
-
-def base_century(today: date, split: int) -> int:
-    """Return BASECENT: the century of today, less one when today's year is below the split."""
-    century, yy = divmod(today.year, 100)
-    return century - 1 if yy < split else century
-
-
 def _parameter(thread: Thread, name: str) -> int | None:
     value = thread.parameters.get(name)
     if isinstance(value, int):
-        return value
+        return value if value >= 0 else None
     return int(value) if value and value.isdecimal() else None
 
 
-def centuries(thread: Thread, default: int | None = None, split: int | None = None) -> Centuries:
+def _given(argument: Value | None) -> int | None:
+    """Return a number that was given: a null one acts as omitted (m204wiki, $DateCnv)."""
+    if argument is None or argument == "":
+        return None
+    return numbers.to_int(numbers.number(argument))
+
+
+def centuries(thread: Thread, defcent: Value | None = None, centsplt: Value | None = None) -> Centuries:
     """Return the rules in force: the arguments of the call, else CENTSPLT, else DEFCENT.
 
     Raises DateError when both arguments are given or one is out of range.
     """
     today = thread.clock().date()
+    default, split = _given(defcent), _given(centsplt)
     if default is not None and split is not None:
         raise DateError("DEFCENT AND CENTSPLT MAY NOT BOTH BE GIVEN")
     if default is not None:
@@ -200,11 +190,13 @@ def _asterisks(format_: str) -> str:
 
 
 @FAMILY.function("$DateChk", page="$DateChk")
-def datechk(thread: Thread, format_: str, date_: str, defcent: int | None = None, centsplt: int | None = None) -> int:
+def datechk(
+    thread: Thread, format_: str, date_: str, defcent: Value | None = None, centsplt: Value | None = None
+) -> int:
     """Say whether a date is valid.
 
     Arguments: format, at most 32 characters, of DD DDD MM MON MONTH YY YYYY CYY and other characters; date, at most
-    36 characters; defcent or centsplt for two-digit years.
+    36 characters; defcent or centsplt for two-digit years, a null one acts as omitted.
     Result: 1 valid, 0 invalid or not of that format.
     Example: $DateChk('MON. DD, YYYY','FEB. 30, 1999') -> 0
     Example: $DateChk('YYYYDDD','2024366') -> 1
@@ -223,8 +215,8 @@ def datechg(
     format_: str,
     date_: str,
     days: int = 0,
-    defcent: int | None = None,
-    centsplt: int | None = None,
+    defcent: Value | None = None,
+    centsplt: Value | None = None,
 ) -> str:
     """Add days to a date.
 
@@ -252,13 +244,13 @@ def datecnv(
     input_format: str,
     output_format: str,
     date_: str,
-    defcent: int | None = None,
-    centsplt: int | None = None,
+    defcent: Value | None = None,
+    centsplt: Value | None = None,
 ) -> str:
     """Convert a date from one format to another.
 
     Arguments: input format, output format and date, as for $DateChk; defcent, the century of two-digit years, or
-    centsplt, the two-digit year at which the base century begins: not both.
+    centsplt, the two-digit year at which the base century begins: not both, unless one is null.
     Result: the date in the output format.
     Errors: all asterisks, as many as the input format has characters.
     Example: $DateCnv('MON DD, YYYY','YY DDD','JAN 10, 2005') -> 05 010
@@ -281,8 +273,8 @@ def datedif(
     date1: str,
     format2: str | None = None,
     date2: str = "",
-    defcent: int | None = None,
-    centsplt: int | None = None,
+    defcent: Value | None = None,
+    centsplt: Value | None = None,
 ) -> int:
     """Return the difference of two dates in days.
 
@@ -357,7 +349,7 @@ def time(thread: Thread) -> str:
     return thread.clock().strftime("%H:%M:%S")
 
 
-def _weekday(thread: Thread, text: str, split: int | None) -> int:
+def _weekday(thread: Thread, text: str, split: Value | None) -> int:
     """Return the number of the weekday of a cyyddd date, 1 Sunday to 7 Saturday. Raises DateError."""
     match = re.fullmatch("(?:([0-9]?)([0-9]{2})(?=[0-9]{3}))?([0-9]{1,3})", text.strip())
     if match is None:
@@ -368,13 +360,13 @@ def _weekday(thread: Thread, text: str, split: int | None) -> int:
     elif century:
         year = 1900 + int(century + yy)
     else:
-        year = centuries(thread, split=split).year(int(yy))
+        year = centuries(thread, centsplt=split).year(int(yy))
     day = parse_date(thread, date_format("YYYYDDD"), f"{year:04}{ddd:0>3}", Centuries(19))
     return day.isoweekday() % 7 + 1
 
 
 @FAMILY.function("$DayI", page="$DayI")
-def dayi(thread: Thread, date_: str, split: int | None = None) -> int:
+def dayi(thread: Thread, date_: str, split: Value | None = None) -> int:
     """Return the number of a weekday.
 
     Arguments: date as cyyddd; without century digit split, then CENTSPLT, then DEFCENT decide; without year the
@@ -393,15 +385,22 @@ def dayi(thread: Thread, date_: str, split: int | None = None) -> int:
 
 
 @FAMILY.function("$Day", page="$Day")
-def day(thread: Thread, date_: str, split: int | None = None) -> str:
+def day(thread: Thread, date_: str, split: Value | None = None) -> str:
     """Return the name of a weekday.
 
-    Arguments: as for $DayI.
-    Result: SUNDAY to SATURDAY.
+    Arguments: date and split as for $DayI; or one digit, the number of a weekday as $DayI gives it.
+    Result: SUNDAY to SATURDAY; with CUSTOM=3 the number 9 gives MON-FRI.
     Errors: null.
     Example: $Day('100032') -> TUESDAY
-    Page: m204wiki, $Day
+    Example: $Day(3) -> TUESDAY
+    Example: $Day($DayI('100032')) -> TUESDAY
+    Page: m204wiki, $DayI; CUSTOM parameter
     """
+    number = date_.strip()
+    if len(number) == 1 and number.isdecimal():
+        days = (*DAYS[1:], DAYS[0], "MON-FRI") if custom(thread, 3) else DAYS
+        place = int(number) - (2 if custom(thread, 3) else 1)
+        return days[place] if 0 <= place < len(days) else ""
     try:
         return DAYS[_weekday(thread, date_, split) - 1]
     except DateError as error:

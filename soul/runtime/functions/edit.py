@@ -78,6 +78,7 @@ def eformat(number: float = 0.0, places: int = 14) -> str:
     Arguments: number; places, the digits after the point, 0 to 14, default 14.
     Result: sign, one digit, point, digits, E and a signed exponent of two digits.
     Example: $Eformat(1234.5,3) -> 1.235E+03
+    Example: $Eformat(0,2) -> 0.00E+00
     Page: m204wiki, $Eformat
     """
     from decimal import ROUND_HALF_UP, Context, Decimal
@@ -85,6 +86,5 @@ def eformat(number: float = 0.0, places: int = 14) -> str:
     used = max(0, min(places, 14))
     exact = Context(prec=numbers.DIGITS).create_decimal(Decimal(number))
     rounded = Context(prec=used + 1, rounding=ROUND_HALF_UP).create_decimal(exact)
-    return f"{rounded:.{used}E}".replace("E+", "E+0" if abs(rounded.adjusted()) < 10 else "E+").replace(
-        "E-", "E-0" if abs(rounded.adjusted()) < 10 else "E-"
-    )
+    mantissa, _, exponent = f"{rounded:.{used}E}".partition("E")
+    return f"{mantissa}E{int(exponent) if rounded else 0:+03d}"

@@ -343,7 +343,7 @@ def ascii_(string: str) -> str:
     """Convert EBCDIC bytes to ASCII bytes.
 
     Arguments: string.
-    Result: the bytes of the same characters in ISO 8859-1, as a string of bytes. $E2A is the same function.
+    Result: the bytes of the same characters in ISO 8859-1, as a string of bytes.
     Example: $C2X($Ascii('Az')) -> 417A
     Page: m204wiki, $Ascii
     """
@@ -355,7 +355,7 @@ def ebcdic(string: str) -> str:
     """Convert ASCII bytes to EBCDIC bytes.
 
     Arguments: string of ISO 8859-1 bytes.
-    Result: the same characters as ordinary text. $A2E is the same function.
+    Result: the same characters as ordinary text.
     Example: $Ebcdic($X2C('417A')) -> Az
     Page: m204wiki, $Ebcdic
     """

@@ -280,7 +280,7 @@ def proc_list(thread: Thread, list_: int | None = None, file: str | None = None,
 
     Arguments: list; file, default the current one; pattern of names, as for $Sir_Wild, default all.
     Result: number of procedures; -4 bad file, -5 argument missing, -6 invalid $list. Each item is name, size and
-    update stamp, separated by blanks. $PrcLEx is the same function.
+    update stamp, separated by blanks.
     Example: $Proc_List($ListNew,'NOFILE') -> -4
     Page: m204wiki, $Proc_List
     """
@@ -292,7 +292,7 @@ def proc_listg(thread: Thread, list_: int | None = None, group: str | None = Non
     """Put the procedures of a group into a $list.
 
     Arguments: list; group, default the current one; pattern of names, as for $Sir_Wild, default all.
-    Result: as for $Proc_List; each item begins with the name of the file. $PrcLExG is the same function.
+    Result: as for $Proc_List; each item begins with the name of the file.
     Example: $Proc_ListG($ListNew,'NOGROUP') -> -4
     Page: m204wiki, $Proc_List
     """

@@ -1,7 +1,7 @@
 """Semaphores: names one thread of the Online holds at a time.
 
-The Online puts one `SemaphoreTable` for all threads under `SEMAPHORES`. What a thread holds is released at the end of
-the request. Source: m204wiki, $Bind; $Bind_List; $Unbind.
+The Online puts one `SemaphoreTable` for all threads under `SEMAPHORES`. What a thread holds stays held until it is
+released or the user logs off. Source: m204wiki, $Bind; $Bind_List; $Unbind.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from soul.runtime.thread import Thread
 FAMILY = Family("semaphores")
 
 SLICE = 0.1  # seconds between two looks at a request to stop
-LONGEST_WAIT = 86_400.0
+LONGEST_WAIT = 86_400_000.0  # milliseconds (our choice)
+NAME_LENGTH = 255
+NO_NAME, HELD_ALREADY, BOUND = -1, -10, -20  # results of $Bind
 
 
 class SemaphoreTable:
@@ -29,17 +31,19 @@ class SemaphoreTable:
         self._owners: dict[str, Thread] = {}
         self._changed = threading.Condition()
 
-    def take(self, thread: Thread, name: str, wait: float) -> bool:
-        """Take a semaphore, waiting up to `wait` seconds; True when the thread holds it now."""
+    def take(self, thread: Thread, name: str, wait: float) -> int:
+        """Take a semaphore, waiting up to `wait` seconds; return the code of $Bind."""
         until = time.monotonic() + wait
         with self._changed:
-            while self._owners.setdefault(name, thread) is not thread:
+            if self._owners.get(name) is thread:
+                return HELD_ALREADY
+            while (owner := self._owners.setdefault(name, thread)) is not thread:
                 left = until - time.monotonic()
                 if left <= 0:
-                    return False
+                    return owner.number
                 thread.begin_wait()
                 self._changed.wait(min(left, SLICE))
-            return True
+            return BOUND
 
     def release(self, thread: Thread, pattern: str = "*") -> int:
         """Release what the thread holds and `pattern` matches; return how many."""
@@ -61,7 +65,7 @@ class SemaphoreTable:
 
 
 SEMAPHORES: Slot[SemaphoreTable] = Slot("semaphores")
-_RELEASED_AT_END: Slot[bool] = Slot("semaphores are released at the end of the request")
+_RELEASED_AT_LOGOFF: Slot[bool] = Slot("semaphores are released at logoff")
 
 
 def semaphores(thread: Thread) -> SemaphoreTable:
@@ -70,9 +74,9 @@ def semaphores(thread: Thread) -> SemaphoreTable:
     if table is None:
         table = SemaphoreTable()
         thread.slots.put(SEMAPHORES, table)
-    if not thread.slots.get(_RELEASED_AT_END):
-        thread.slots.put(_RELEASED_AT_END, True)
-        thread.at_request_end.append(partial(table.release_all, thread))
+    if not thread.slots.get(_RELEASED_AT_LOGOFF):
+        thread.slots.put(_RELEASED_AT_LOGOFF, True)
+        thread.at_logoff.append(partial(table.release_all, thread))
     return table
 
 
@@ -80,14 +84,17 @@ def semaphores(thread: Thread) -> SemaphoreTable:
 def bind(thread: Thread, name: str = "", wait: float = 0.0) -> int:
     """Take a semaphore of the Online.
 
-    Arguments: name; wait, the seconds to wait when another thread holds it, default 0, at most 86400.
-    Result: 0 taken (or held already), 1 held by another thread, 2 no name.
-    Example: $Bind('ORDERS') -> 0
+    Arguments: name, 1 to 255 bytes; wait, the milliseconds to wait when another thread holds it, default 0, at most
+    a day.
+    Result: -20 taken, -10 held by this thread already, -1 no name, else the number of the user that holds it. It is
+    held until $Unbind or the end of the login.
+    Example: $Bind('ORDERS') -> -20
+    Example: $Bind('') -> -1
     Page: m204wiki, $Bind
     """
-    if not name:
-        return 2
-    return 0 if semaphores(thread).take(thread, name, max(0.0, min(wait, LONGEST_WAIT))) else 1
+    if not 1 <= len(name) <= NAME_LENGTH:
+        return NO_NAME
+    return semaphores(thread).take(thread, name, max(0.0, min(wait, LONGEST_WAIT)) / 1000)
 
 
 @FAMILY.function("$Unbind", page="$Unbind")

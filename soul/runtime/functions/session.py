@@ -14,9 +14,12 @@ from soul.runtime.functions.lists import BAD_LIST, add_lines, lists
 from soul.runtime.functions.messages import FAILURE, INVALID_ARGUMENT, invalid
 from soul.runtime.functions.registry import Family
 from soul.runtime.functions.services import services
+from soul.runtime.numbers import FIXED_LIMIT, to_int
 from soul.runtime.thread import Thread
 
 FAMILY = Family("session")
+
+FLAGS = ("GETGSYS", "DUMMYSYS")  # switches of $SirParm that are 0 or 1
 
 NO_USERID, NO_ACCOUNT = "NO USERID", "NO ACCOUNT"
 WIDTH = 256  # m204wiki, $CommndL
@@ -43,7 +46,7 @@ def userid(thread: Thread) -> str:
     """Return the user id of the login.
 
     Arguments: none.
-    Result: NO USERID when nobody is logged in. $Acct is the same function.
+    Result: NO USERID when nobody is logged in.
     Example: $Userid -> NO USERID
     Page: m204wiki, $Userid
     """
@@ -130,19 +133,22 @@ def resetn(thread: Thread, parameter: str = "", value: str | None = None) -> str
 
 
 @FAMILY.function("$SirParm", page="$SirParm")
-def sirparm(thread: Thread, name: str = "", value: str = "") -> str:
-    """Set a switch of the products for this user.
+def sirparm(thread: Thread, name: str = "", value: float | None = None) -> int:
+    """Return or set a switch of the products for this user.
 
-    Arguments: name, such as GETGSYS or DUMMYSYS; value, default null.
-    Result: the value before, null when it was never set. The switches are kept as user parameters; no switch but
-    those of the search order of globals has an effect here.
-    Example: $SirParm('GETGSYS','1') -> (null)
-    Page: m204wiki, $Getg
+    Arguments: name, such as GETGSYS or DUMMYSYS; value, the new value, omitted to leave it as it is: 0 or 1 for
+    GETGSYS and DUMMYSYS (any other number acts as 1), else -2147483647 to 2147483647 (any other changes nothing).
+    Result: the value, 0 for one that was never set. The switches go back to 0 at logoff; they have no effect here.
+    Example: $SirParm('GETGSYS',1) -> 1
+    Example: $SirParm('DUMMYSYS') -> 0
+    Page: m204wiki, $SirParm
     """
-    key = f"SIRPARM.{name.strip().upper()}"
-    before = thread.parameters.get(key, "")
-    thread.parameters[key] = value
-    return str(before)
+    switch = name.strip().upper()
+    key = f"SIRPARM.{switch}"
+    if value is not None and abs(value) <= FIXED_LIMIT:
+        number = to_int(value)
+        thread.parameters[key] = int(number != 0) if switch in FLAGS else number
+    return thread.parameters.number(key)
 
 
 @FAMILY.function("$SirProd", page="$SirProd")

@@ -42,7 +42,7 @@ def index(string: str, sought: str) -> int:
     """Return the position of one string in another.
 
     Arguments: string; sought, the string to find.
-    Result: position of the first occurrence, 0 when there is none or `sought` is null. $Scan is the same function.
+    Result: position of the first occurrence, 0 when there is none or `sought` is null.
     Example: $Index('BANANA','AN') -> 2
     Example: $Scan('ABCDEF','X') -> 0
     Page: m204wiki, $Index

@@ -311,15 +311,19 @@ def test_logoff_closes_the_session_and_timeout_ends_it(crew):
 
 def test_semaphores(crew):
     first, second = crew
-    assert first.text("$Bind('ORDERS')") == "0"
+    assert first.text("$Bind('ORDERS')") == "-20"
+    assert first.text("$Bind('ORDERS')") == "-10"
     assert second.text("$Bind('ORDERS')") == "1"
+    assert second.text("$Bind('ORDERS', 1)") == "1"
     assert second.text("$Unbind('ORDERS')") == "1"
     second.run("%l = $ListNew")
     assert first.text("$Unbind('ORDERS')") == "0"
-    assert second.text("$Bind('ORDERS')") == "0"
+    assert second.text("$Bind('ORDERS')") == "-20"
     assert second.text("$Bind_List(%l)") == "1"
     second.thread.finish_request()
-    assert first.text("$Bind('ORDERS')") == "0"
+    assert first.text("$Bind('ORDERS')") == "2"
+    second.thread.finish_login()
+    assert first.text("$Bind('ORDERS')") == "-20"
 
 
 def test_waits_can_be_stopped(crew):
@@ -327,7 +331,7 @@ def test_waits_can_be_stopped(crew):
     first.run("%r = $Bind('ORDERS')")
     second.thread.stop.append("BUMP")
     with pytest.raises(Stopped):
-        semaphores.bind(second.thread, "ORDERS", 60.0)
+        semaphores.bind(second.thread, "ORDERS", 60_000.0)
     with pytest.raises(Stopped):
         second.text("$WakeUp(60)")
     first.run("%r = $Session_Create('S','*')")
