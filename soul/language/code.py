@@ -45,7 +45,7 @@ class Code:
             "any": "a value",
             "cond": "a condition",
             "boolean": "a Boolean",
-            "object": f"an object of class {self.class_name}" if self.class_name else "an object",
+            "object": f"an object of class {self.class_name}" if self.class_name.strip("?") else "an object",
             "exception": f"an exception {self.class_name}",
             "null": "Null",
             "array": "a whole array",

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from soul.language.diagnostics import Diagnostic, Severity
+from soul.language.excerpt import shortened
 from soul.language.source import Span
 
 COMPLAINTS: Mapping[str, str] = MappingProxyType(
@@ -69,7 +70,8 @@ def complain(
     **fields: object,
 ) -> Diagnostic:
     """Return the diagnostic `number` with its text filled in from `fields`; `source` is the line for the caret."""
-    return Diagnostic(severity, number, COMPLAINTS[number].format(**fields), at, source, hint)
+    text = shortened(COMPLAINTS[number].format(**fields))
+    return Diagnostic(severity, number, text, at, source, shortened(hint))
 
 
 class SyntaxRefusal(Exception):

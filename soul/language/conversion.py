@@ -7,7 +7,7 @@ request runs: `assigned_number`, `cut` and their like are given to the code with
 from __future__ import annotations
 
 import ast
-from decimal import ROUND_DOWN, Context, Decimal
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_DOWN, Context, Decimal, DecimalException
 
 from soul.language import problems as p
 from soul.language.code import Code
@@ -15,15 +15,18 @@ from soul.language.context import Context as EmitContext
 from soul.language.source import Span
 from soul.language.types import NUMBER_TEXT, UNKNOWN_CLASS, SoulType
 
-_FIFTEEN = Context(prec=15, rounding=ROUND_DOWN)
+_FIFTEEN = Context(prec=15, rounding=ROUND_DOWN, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _PLAIN_WHOLE = 1e15
 
 
 def literal_number(text: str) -> float:
-    """Return the value of a number as written; digits past the 15th count as zeros."""
+    """Return the value of a number as written; digits past the 15th count as zeros; infinity when it is too large."""
     if len(text) <= 15 and " " not in text:
         return float(text)
-    return float(_FIFTEEN.create_decimal(Decimal(text.replace(" ", ""))))
+    try:
+        return float(_FIFTEEN.create_decimal(Decimal(text.replace(" ", ""))))
+    except DecimalException:  # an exponent of more than 18 digits
+        return float(text.replace(" ", ""))
 
 
 class Conversion:

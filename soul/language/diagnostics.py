@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from soul.language.excerpt import excerpt
 from soul.language.source import Span
 
 
@@ -36,11 +37,8 @@ class Diagnostic:
         head = f"{self.at.procedure} line {self.at.line} column {self.at.column}: {self.number}: {self.text}"
         rows = [head]
         if self.source:
-            rows.append("    " + self.source.replace("\t", " "))
-            width = 1
-            if self.at.end_line == self.at.line and self.at.end_column > self.at.column:
-                width = min(self.at.end_column, len(self.source) + 1) - self.at.column
-            rows.append("    " + " " * (self.at.column - 1) + "^" * max(1, width))
+            width = self.at.end_column - self.at.column if self.at.end_line == self.at.line else 1
+            rows += excerpt(self.source, self.at.column, width)
         if self.hint:
             rows.append("    " + self.hint)
         return "\n".join(rows)

@@ -7,6 +7,7 @@ digits. The code tests inline for whole numbers, which need no rounding, and cal
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -112,7 +113,7 @@ class Expressions:
 
     def _number(self, node: n.NumberLiteral, expected: SoulType | None) -> Code:
         value = literal_number(node.text)
-        if abs(value) > OVERFLOW:
+        if math.isinf(value):
             return self.refuse(p.LIMIT, f"number {node.text} is too large", node.at)
         return Code(self.build.constant(value), "num")
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from soul.language.diagnostics import Diagnostic, Severity
+from soul.language.excerpt import shortened
 from soul.language.source import SourceLine, Span
 
 UNDECLARED = "SOUL.1201"
@@ -90,7 +91,7 @@ class Problems:
     def _add(self, severity: Severity, number: str, text: str, at: Span, hint: str) -> None:
         if (number, at, text) not in self._said:
             self._said.add((number, at, text))
-            self.found.append(Diagnostic(severity, number, text, at, self._source(at), hint))
+            self.found.append(Diagnostic(severity, number, shortened(text), at, self._source(at), shortened(hint)))
 
     def restore(self, found: list[Diagnostic]) -> None:
         """Go back to the diagnostics `found`: the phase that added others is run again."""

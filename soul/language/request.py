@@ -41,6 +41,7 @@ class RequestReader:
         self._in_comment = False  # the line before was a comment with a hyphen
         self._pending = ""  # the logical line so far, when its last line ended in a hyphen
         self._raw = ""  # TEXT or HTML while in such a body
+        self._opener: SourceLine | None = None  # the line of the last Text, Html or block comment
 
     @property
     def in_text(self) -> bool:
@@ -54,9 +55,17 @@ class RequestReader:
             return "?/ OF A BLOCK COMMENT"
         return f"END {self._raw}" if self._raw else "END"
 
+    @property
+    def unfinished(self) -> SourceLine | None:
+        """The line that began the text or comment that is still open."""
+        return self._opener if self._raw or self._comments.open else None
+
     def feed(self, line: SourceLine) -> bool:
         """Take one more line; True when the request is complete."""
+        was_open = self.unfinished is not None
         ending = self._ending(line.text)
+        if not was_open and (self._raw or self._comments.open):
+            self._opener = line
         if ending:
             self.ending = ending
             return True

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import IntFlag
 from typing import TYPE_CHECKING
 
+from soul.language.excerpt import shortened
 from soul.language.source import SourceLine
 from soul.runtime.messages import Message
 
@@ -67,8 +68,8 @@ class CommandError(Exception):
     def __init__(self, message: Message, *, offset: int | None = None, hint: str = "", **fields: object) -> None:
         self.message = message
         self.offset = offset
-        self.hint = hint
-        self.text = message.text.format(**fields) if fields else message.text
+        self.hint = shortened(hint)
+        self.text = shortened(message.text.format(**fields) if fields else message.text)
         super().__init__(f"{message.number}: {self.text}")
 
 

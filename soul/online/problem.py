@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from soul.language.excerpt import excerpt
+
 
 class ProblemKind(Enum):
     """How a line or request failed."""
@@ -44,9 +46,7 @@ class Problem:
         """The source line with a caret, and the hint."""
         rows: list[str] = []
         if self.source:
-            rows.append("    " + self.source.replace("\t", " "))
-            if self.column:
-                rows.append("    " + " " * (self.column - 1) + "^" * max(1, self.width))
+            rows += excerpt(self.source, self.column, self.width)
         return rows + self.hint_rows
 
     @property

@@ -63,7 +63,7 @@ def test_wrong_usage_is_status_2(arguments: list[str]) -> None:
         ("", 0, ""),
         ("* only a comment\n", 0, ""),
         ("FOO\n", 1, "*** 1 M204.1030: INVALID MODEL 204 COMMAND\n"),
-        ("Begin\nPrint 1\n", 1, "*** 1 SOUL.0209: INPUT ENDED BEFORE END\n"),
+        ("Begin\nPrint 1\n", 1, "*** 1 SOUL.0209: INPUT ENDED BEFORE END\na.soul line 1\n    Begin\n"),
     ],
 )
 def test_run(text, content: str, status: int, shown: str, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]

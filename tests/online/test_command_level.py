@@ -48,7 +48,11 @@ def test_a_request_can_be_typed_line_by_line(terminal: Make) -> None:
 
 def test_input_that_ends_in_a_request_is_a_problem(terminal: Make) -> None:
     t = terminal()
-    assert t.run("Begin\nPrint 1") == ["*** 1 SOUL.0209: INPUT ENDED BEFORE END"]
+    assert t.run("Begin\nPrint 1") == [
+        "*** 1 SOUL.0209: INPUT ENDED BEFORE END",
+        "input line 1",
+        "    Begin",
+    ]
     assert t.run("Begin\nPrint 2\nEnd") == ["2"]
 
 

@@ -17,7 +17,7 @@ from soul.online.continuation import continued_by_column
 from soul.online.dummies import has_dummies
 from soul.online.feed import Feed
 from soul.online.messages import ONLINE_MESSAGES
-from soul.online.problem import ProblemKind
+from soul.online.problem import Problem, ProblemKind
 from soul.online.session import Session
 
 if TYPE_CHECKING:
@@ -102,7 +102,12 @@ class RequestMode:
 
     def input_ended(self) -> None:
         """Report a request without End and drop it (our choice)."""
-        self._session.report(ONLINE_MESSAGES["SOUL.0209"], ProblemKind.COMPILE, self._at, expected=self.expected)
+        message = ONLINE_MESSAGES["SOUL.0209"]
+        text = message.text.format(expected=self.expected)
+        at = self._reader.unfinished or self._at
+        self._session.thread.message_text(message, text)
+        problem = Problem(ProblemKind.COMPILE, message.number, text, at.procedure, at.line, source=at.text)
+        self._session.place(problem, remember=True, hidden=4)
 
 
 def compile_settings(session: Session) -> tuple[object, ...]:
