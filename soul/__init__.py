@@ -22,8 +22,9 @@ __all__ = ["Online", "Result", "run"]
 class Result:
     """What a run printed and how it ended.
 
-    `output` is everything a terminal would show; `messages` are its message lines (`*** 1 M204.1030: ...`);
-    `cancelled` says that a request failed to compile or was cancelled, or that the user was restarted.
+    `output` is everything a terminal would show; `messages` are its message lines (`*** 1 M204.1030: ...`) without the
+    places and source lines that follow them; `cancelled` says that a request failed to compile or was cancelled, or
+    that the user was restarted.
     """
 
     output: str
@@ -50,7 +51,8 @@ def run(text: str, *, online: _Online | None = None) -> Result:
         thread.finish_login()
         where.release(thread)
     failed = any(problem.kind is not ProblemKind.COMMAND for problem in problems)
-    return Result(output.text, tuple(output.messages), failed)
+    messages = tuple(text for text in output.messages if text.startswith("*** "))
+    return Result(output.text, messages, failed)
 
 
 def Online(directory: str | Path | None = None) -> _Online:

@@ -132,9 +132,9 @@ def test_cert(environment: dict[str, str], tmp_path: Path) -> None:
 
 
 def test_users(environment: dict[str, str], tmp_path: Path) -> None:
-    done = soul(environment, "user", "add", tmp_path, "ALICE", "--stdin", text="a password\n")
+    done = soul(environment, "user", "add", tmp_path, "ALICE", "--stdin", text="A PASSWORD\n")
     assert (done.returncode, done.stdout, done.stderr) == (0, "user ALICE added\n", "")
-    done = soul(environment, "user", "passwd", tmp_path, "ALICE", "--stdin", text="another\n")
+    done = soul(environment, "user", "passwd", tmp_path, "ALICE", "--stdin", text="ANOTHER\n")
     assert (done.returncode, done.stderr) == (0, "")
     assert sorted(os.listdir(tmp_path)) == ["users.toml"]
 

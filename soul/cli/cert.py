@@ -28,7 +28,9 @@ _EXAMPLES = """examples:
   soul cert init DIR                            root, intermediate, server and client certificates into DIR/JANSSL
   soul cert init DIR --server TM2008.PKEY --root COMPANY.ROOT.CERT --root-file MYPROC
   soul cert client DIR "Carol Carter" CAROL.PKEY --email carol@example.com
-  soul cert p12 DIR GOOD.PKEY good.p12          for a browser; asks for a password"""
+  soul cert p12 DIR GOOD.PKEY good.p12          for a browser; asks for a password
+
+Exit status: 0 done, 1 refused with the reason, 2 wrong usage."""
 
 
 class CertificateCommandError(Exception):

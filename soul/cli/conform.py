@@ -16,7 +16,8 @@ EXAMPLE = """example:
   soul conform tests/conformance/facts/soul-language.jsonl
   soul conform facts/*.jsonl --basis example --json
 
-Prints each failing fact with what was expected and got; the last line is `N passed, N failed`."""
+Prints each failing fact with what was expected and got; the last line is `N passed, N failed`.
+Exit status: 0 none failed, 1 some failed, 2 wrong usage or a file that holds no facts."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 EXAMPLE = """example:
   soul test programs/clcert
-  soul test programs/clcert -k certificate     only tests whose name holds the word"""
+  soul test programs/clcert -k certificate     only tests whose name holds the word
+
+Exit status: 0 every test passed and there was one, 1 a test failed or there was none, 2 wrong usage."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -59,6 +61,9 @@ def main(arguments: argparse.Namespace) -> int:
     """Run the tests; the last line is `N passed, N failed`. Return 0 when at least one passed and none failed."""
     directory = Path(arguments.directory).resolve()
     tests = directory / "tests"
+    if not directory.is_dir():
+        print(f"soul test: {arguments.directory} is not a directory", file=sys.stderr)
+        return 2
     if not tests.is_dir():
         print(f"soul test: {directory} has no folder tests", file=sys.stderr)
         return 2

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
 EXAMPLE = """example:
   soul user add programs/clcert ALICE --privilege "system manager"
-  echo secret | soul user passwd programs/clcert ALICE --stdin
-  soul user list programs/clcert"""
+  echo 'NEW PASSWORD' | soul user passwd programs/clcert ALICE --stdin
+  soul user list programs/clcert
+
+Exit status: 0 done, 1 refused with the reason, 2 wrong usage."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -66,11 +68,28 @@ def main(arguments: argparse.Namespace) -> int:
         return 1
 
 
+CASE_NOTE = (
+    "note: web ports make passwords upper case unless they are defined with NOUPCASE, so this one, which has small\n"
+    "letters, opens none of the others"
+)
+
+
 def _password(arguments: argparse.Namespace) -> str:
+    """Return the password that was typed or sent, and tell of one that most ports will never accept."""
+    password = _asked(arguments)
+    if password != password.upper():
+        print(CASE_NOTE, file=sys.stderr)
+    return password
+
+
+def _asked(arguments: argparse.Namespace) -> str:
     from soul.online.users import UserError
 
     if arguments.stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+        try:
+            return sys.stdin.readline().rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise UserError(f"standard input is not a text ({sys.stdin.encoding})") from None
     if not sys.stdin.isatty():
         raise UserError("standard input is no terminal: give the password with --stdin")
     import getpass

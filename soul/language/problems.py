@@ -108,6 +108,6 @@ def nearest(name: str, names: Iterable[str]) -> str:
     """Return `Did you mean X?` for the name most like `name`, or ''."""
     import difflib
 
-    by_key = {candidate.upper(): candidate for candidate in names}
-    close = difflib.get_close_matches(name.upper(), by_key, n=1, cutoff=0.6)
+    by_key = {candidate.upper().lstrip("$%"): candidate for candidate in names}  # a sign in common is no likeness
+    close = difflib.get_close_matches(name.upper().lstrip("$%"), by_key, n=1, cutoff=0.6)
     return f"Did you mean {by_key[close[0]]}?" if close else ""

@@ -1,6 +1,7 @@
 """Data sets as ordinary files inside the Online directory.
 
-A data set NAME is the file `DATASETS/NAME.txt`, one line of text a record, unless soul.toml says otherwise:
+A data set NAME is the file `DATASETS/NAME.txt` (`%41UX.txt` for AUX, which Windows takes for a device), one line of text
+a record, unless soul.toml says otherwise:
 
     [datasets.PAYIN]
     path = "DATASETS/payin.bin"      # inside the Online directory
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from soul.online.names import portable
 from soul.runtime.collation import from_ebcdic, to_ebcdic
 from soul.runtime.datasets import DataSetError
 from soul.runtime.slots import Slot
@@ -145,7 +147,7 @@ class OnlineDataSets:
         if directory is None:
             raise DataSetError("THERE IS NO ONLINE DIRECTORY THAT COULD HOLD IT")
         settings = self._session.online.settings.datasets.get(name)
-        relative = settings.path if settings is not None and settings.path else f"{FOLDER}/{name}.txt"
+        relative = settings.path if settings is not None and settings.path else f"{FOLDER}/{portable(name)}.txt"
         path = (directory / relative).resolve()
         if not path.is_relative_to(directory.resolve()):
             raise DataSetError("ITS FILE IS OUTSIDE THE ONLINE DIRECTORY")

@@ -70,10 +70,15 @@ def temporary_number(name: str) -> int | None:
 
 def to_disk(name: str) -> str:
     """Return the file name under which a procedure is stored: percent-encoded, ending in `.soul`."""
+    return portable(name) + TEXT_ENDINGS[0]
+
+
+def portable(name: str) -> str:
+    """Return `name` percent-encoded so that it can begin a file name, before an ending, on every system."""
     coded = _NOT_PORTABLE.sub(lambda match: f"%{ord(match[0]):02X}", composed(name))
     if coded[0] == "." or _DEVICE.match(coded):
         coded = f"%{ord(coded[0]):02X}" + coded[1:]
-    return coded + TEXT_ENDINGS[0]
+    return coded
 
 
 def from_disk(file_name: str) -> str:

@@ -197,6 +197,17 @@ def test_an_account_may_hold_a_quote(
     assert 'A"\\B' in capsys.readouterr().out
 
 
+def test_a_password_that_most_ports_would_never_accept_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for password, told in (("Sesame\n", True), ("SESAME 1\n", False)):
+        monkeypatch.setattr(sys, "stdin", io.StringIO(password))
+        assert main(["user", "add", str(tmp_path), f"U{len(password)}", "--stdin"]) == 0
+        shown = capsys.readouterr()
+        assert ("NOUPCASE" in shown.err) is told
+        assert password.strip() not in shown.err + shown.out
+
+
 def test_users_are_managed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     directory = str(tmp_path)
     monkeypatch.setattr(sys, "stdin", io.StringIO("secret\n"))

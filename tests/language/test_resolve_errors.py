@@ -82,3 +82,11 @@ def test_a_mainframe_function_warns_once() -> None:
     assert name is not None
     found = errors(f"print {name}\nprint {name}")
     assert [(line, number) for line, number, _ in found] == [(1, "SOUL.1220")]
+
+
+def test_a_sign_in_common_is_no_likeness() -> None:
+    from soul.language.problems import nearest
+
+    assert nearest("$Nope", ["$UnSpace", "$Len"]) == ""
+    assert nearest("$Subtsr", ["$UnSpace", "$Substr"]) == "Did you mean $Substr?"
+    assert nearest("%totl", ["TOTAL"]) == "Did you mean TOTAL?"

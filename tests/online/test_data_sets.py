@@ -44,6 +44,13 @@ def test_records_are_copied_line_by_line(terminal: Make, tmp_path: Path) -> None
     assert (tmp_path / "DATASETS" / "COPY.txt").read_text() == "A1 11 \nB2 12 \n"
 
 
+def test_a_name_of_a_device_becomes_a_file(terminal: Make, tmp_path: Path) -> None:
+    t = terminal()
+    lines = ["Open AUX For Output", "Prepare Image P", "%P:id = 'A1'", "Write Image P On AUX", "Print $Status"]
+    assert t.run(request(*lines)) == ["0"]
+    assert (tmp_path / "DATASETS" / "%41UX.txt").read_text(encoding="utf-8").startswith("A1")
+
+
 def test_the_name_may_be_in_a_variable(terminal: Make) -> None:
     t = terminal({"DATASETS/PEOPLE.txt": PEOPLE})
     shown = t.run(

@@ -55,7 +55,7 @@ def test_a_failed_login_says_no_more_than_that(terminal: Make, hashed: str, text
 
 def test_a_password_reaches_no_log(terminal: Make, hashed: str) -> None:
     t = with_alice(terminal(), hashed)
-    t.run("LOGIN ALICE\nsecret\nLOGIN ALICE\nwr0ng!")
+    t.run("LOGIN ALICE\nsecret\nLOGIN ALICE\nwr0ng!\nLOGON ALICE PAY secret\nlogincp alice pay wr0ng!")
     everything = "\n".join(line.render() for line in t.online.audit.lines) + "\n".join(t.output.lines)
     assert "secret" not in everything
     assert "wr0ng!" not in everything

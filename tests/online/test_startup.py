@@ -68,6 +68,9 @@ def test_soul_run() -> None:
     bad = soul.run("Begin\nPrint 'A'\nAssert 1=2\nEnd")
     assert bad.cancelled
     assert bad.output.startswith("A\n*** 1 CANCELLING REQUEST")
-    assert soul.run("Begin\nPrnt\nEnd").cancelled
+    assert bad.messages == ("*** 1 CANCELLING REQUEST: MSIR.0494: Assertion failure in input line 3",)
+    wrong = soul.run("Begin\nPrnt\nEnd")
+    assert wrong.cancelled
+    assert wrong.messages == ("*** 1 SOUL.1001: Unknown statement: Prnt",)
     assert soul.run("").output == ""
     assert soul.run("FOO").messages == ("*** 1 M204.1030: INVALID MODEL 204 COMMAND",)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from soul.testing.client import Refused
@@ -25,6 +27,18 @@ def test_with_certificate_every_item_of_every_level_is_listed(online: Offline) -
     assert "Level 1: The authority this port trusts" in answer.text
     assert "<tr><th>Organizational unit</th><td>Development</td></tr>" in answer.text
     assert "<td>Company Root CA</td>" in answer.text
+    shown = re.findall(r"<tr><th>(.*?)</th><td>(.*?)</td></tr>", answer.text)
+    labels = [
+        "Common name",
+        "Organizational unit",
+        "Organization",
+        "E-mail",
+        "Serial number",
+        "Valid from",
+        "Valid until",
+    ]
+    assert [label for label, _ in shown[:7]] == labels
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", value) for label, value in shown if label.startswith("Valid"))
 
 
 def test_an_intermediate_authority_is_a_level_of_its_own(online: Offline) -> None:

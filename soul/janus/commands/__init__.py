@@ -31,11 +31,23 @@ def _janus(session: Session, operands: str, at: SourceLine) -> None:
 
 
 def redact_password(line: str) -> str:
-    """Return a command line fit for the audit trail: the key password of JANUS START is left out."""
+    """Return a command line fit for the audit trail: the key password of JANUS START, however spelled, is left out."""
     words = line.split(None, 3)
-    if len(words) > 3 and words[0].upper() == "JANUS" and words[1].upper() == "START":
+    if len(words) > 3 and words[0].upper() == "JANUS" and _means_start(words[1].upper()):
         return " ".join([*words[:3], "********"])
     return line
+
+
+def _means_start(subcommand: str) -> bool:
+    if subcommand == "START":
+        return True
+    from soul.janus.commands.dispatch import SUBCOMMANDS
+
+    if subcommand in SUBCOMMANDS:
+        return False
+    import difflib
+
+    return bool(difflib.get_close_matches(subcommand, ["START"], n=1, cutoff=0.6))
 
 
 def _missing_hyphen(word: str) -> str:

@@ -11,6 +11,7 @@ Requests that a client sends ahead (pipelining) wait in the buffer until the res
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 
 from soul.janus.http.body import BodyReader
@@ -20,6 +21,7 @@ from soul.janus.http.response import plain_page, render
 
 __all__ = ["HttpConnection", "HttpLimits", "HttpRefusal", "Phase"]
 
+_BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 REPEATED_BYTES = 2048  # heads up to this length are remembered until the next one, which is often the same
 
@@ -185,6 +187,8 @@ class HttpConnection:
         if end < 0:
             if len(buffer) >= limit:
                 raise HttpRefusal(*self._too_large())
+            if _BARE_LINE_FEED.search(buffer, max(0, self._scanned - 1)):
+                raise HttpRefusal(400, "The lines of a request end in CR LF")
             self._scanned = len(buffer)
             return None
         if len(buffer) == end + 4:  # nothing was sent ahead

@@ -18,8 +18,8 @@ from soul.online.users import UserError, Verdict
 
 def register(table: CommandTable) -> None:
     """Add the commands of this family."""
-    table.add("LOGIN", login, abbreviation="LOGON")
-    table.add("LOGINCP", login_changing, abbreviation="LOGONCP")
+    table.add("LOGIN", login, abbreviation="LOGON", redact=redact_login)
+    table.add("LOGINCP", login_changing, abbreviation="LOGONCP", redact=redact_login)
     table.add("LOGOUT", logout, abbreviation="LOGOFF")
 
 
@@ -110,6 +110,12 @@ def change_password(session: Session, userid: str, password: str, at: SourceLine
 def login(session: Session, operands: str, at: SourceLine) -> None:
     """`LOGIN user [account]`: prompts for the password and takes the next line as the reply."""
     _begin(session, operands, at, changing=False)
+
+
+def redact_login(line: str) -> str:
+    """Return a LOGIN line fit for logs: what follows userid and account is most likely a password."""
+    given = line.split(None, 3)
+    return " ".join([*given[:3], "********"]) if len(given) > 3 else line
 
 
 def login_changing(session: Session, operands: str, at: SourceLine) -> None:

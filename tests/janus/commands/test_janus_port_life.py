@@ -204,6 +204,13 @@ def test_refused_start_hides_the_password(encrypted):
     assert not any("s3cret" in row for row in encrypted.screen.messages)
 
 
+@pytest.mark.parametrize("word", ["STRAT", "STAR", "strt", "STARTT"])
+def test_a_misspelled_start_hides_the_password(encrypted, word):
+    problem = encrypted.refused(f"JANUS {word} P s3cret")
+    assert problem.number == "SOUL.2001"
+    assert not any("s3cret" in row for row in [problem.render(), *encrypted.audit(), *encrypted.screen.messages])
+
+
 def test_a_command_taken_for_the_password_is_explained(encrypted):
     def refuse(port, password):
         raise CommandError(JANUS_MESSAGES["SOUL.2065"], port=port.name, reason="wrong password")
