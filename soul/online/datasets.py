@@ -1,7 +1,7 @@
 """Data sets as ordinary files inside the Online directory.
 
-A data set NAME is the file `DATASETS/NAME.txt` (`%41UX.txt` for AUX, which Windows takes for a device), one line of text
-a record, unless soul.toml says otherwise:
+A data set NAME is the file `DATASETS/NAME.txt` (`%41UX.txt` for AUX, which Windows takes for a device), one line of
+text a record, unless soul.toml says otherwise:
 
     [datasets.PAYIN]
     path = "DATASETS/payin.bin"      # inside the Online directory
