@@ -209,6 +209,7 @@ class Session:
         feed = next((feed for feed in reversed(self.feeds) if feed.terminal), None)
         if feed is None:
             return None
+        self.thread.finish_line()
         self.thread.output.line(prompt)
         reply = feed.reply(whole)
         return reply.upper() if reply and self.upper and not keep_case and not whole else reply

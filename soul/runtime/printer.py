@@ -85,7 +85,7 @@ def place(line: str, text: str, spaced: bool, start: int | None, end: int | None
     if spaced:
         line += " "
     if start is not None:
-        start = min(start, MAX_COLUMN)
+        start = max(1, min(start, MAX_COLUMN))
         if len(line) < start:
             line = line.ljust(start - 1)
         elif not line.endswith(" "):

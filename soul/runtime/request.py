@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
 from types import CodeType, TracebackType
@@ -16,6 +17,7 @@ from soul.language.pysource import split_line
 from soul.runtime.errors import RequestCancelled, SoulException, Stopped, StopStatement
 from soul.runtime.execution import SUPPORT, Images, Jump, Plan
 from soul.runtime.messages import RUNTIME_MESSAGES, Message
+from soul.runtime.printer import Printer
 from soul.runtime.thread import Thread
 
 CALL_DEPTH = 20_000  # Python frames one request may nest; emitted calls use no C stack
@@ -86,6 +88,8 @@ class Evaluation:
         if self._reported is error:
             return
         self._reported = error
+        with suppress(RequestCancelled, Stopped):  # when the output takes nothing any more
+            self.thread.finish_line()  # what Print held open stands before the message
         message, text = self._message(error)
         procedure, line = self.place(error.__traceback__)
         if procedure and message.number != "MSIR.0494":
@@ -161,10 +165,9 @@ def evaluate(compiled: CompiledRequest, thread: Thread, state: dict[str, object]
     if isinstance(images, Images):
         images.attach()
     try:
-        _run(evaluation, names)
+        _run(evaluation, names, printers)
     finally:
-        for printer in printers:
-            printer.finish()
+        _finish(printers)
         thread.printer = None
         if isinstance(images, Images):
             images.detach()
@@ -186,16 +189,26 @@ def _plan(compiled: CompiledRequest, continues: bool) -> Plan:
     return compiled.plan
 
 
-def _run(evaluation: Evaluation, names: dict[str, object]) -> None:
+def _finish(printers: list[Printer]) -> None:
+    """Finish the lines that a request which did not come to its end left open."""
+    for printer in printers:
+        with suppress(RequestCancelled, Stopped):  # when the output takes nothing any more; the request ends anyhow
+            printer.finish()
+
+
+def _run(evaluation: Evaluation, names: dict[str, object], printers: list[Printer]) -> None:
     compiled, thread = evaluation.compiled, evaluation.thread
     try:
         exec(compiled.code, names)
         main = names["main"]
         assert callable(main)
-        main()
-        evaluation.outcome = COMPLETED  # whatever On Error dealt with on the way
-    except StopStatement:
-        return
+        try:
+            main()
+            evaluation.outcome = COMPLETED  # whatever On Error dealt with on the way
+        except StopStatement:
+            pass
+        for printer in printers:
+            printer.finish()
     except Stopped as stopped:
         message = RUNTIME_MESSAGES["SOUL.0010"]
         text = message.text.format(reason=stopped.reason)

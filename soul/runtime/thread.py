@@ -113,6 +113,11 @@ class Thread:
         """The pages that headers are set for: those of the terminal unless USE PROC made others."""
         return self.output if isinstance(self.output, Pager) else self.pager
 
+    def finish_line(self) -> None:
+        """Write the line that Print of the running request holds open (`...`), if there is one."""
+        if self.printer is not None:
+            self.printer.finish()
+
     def new_page(self) -> None:
         """Begin a new page of output, where it goes to something that has pages."""
         if isinstance(self.output, Pager):

@@ -168,6 +168,27 @@ def test_program_goes_on_after_web_done(directory):
     assert "M204.0564" in directory.audit
 
 
+def test_a_line_held_open_after_web_done_loses_the_user_too(directory):
+    directory.store("DONE", "Begin\n%rc is float\nPrint 'page'\n%rc = $Web_Done\nPrint 'too late' ...\nEnd\n")
+    directory.start()
+    response = directory.send("/DONE")
+    assert (response.status, response.body) == (200, b"page\r\n")
+    assert "M204.0564" in directory.audit
+    assert "SOUL.0216" not in directory.audit
+
+
+REPORT = "Begin\nSet Header 1 'HEADER'\nNew Page\nPrint '12345'\nEnd\n"
+
+
+@pytest.mark.parametrize(("control", "body"), [(1, b"12345\r\n"), (9, b"HEADER\r\n12345\r\n")])
+def test_a_page_of_a_web_port_has_pages_with_hdrctl_8_only(directory, control, body):
+    settings = f"[parameters]\nOUTLPP = 40\nOUTMRL = 3\nHDRCTL = {control}\n"
+    (directory.path / "soul.toml").write_text(settings, "utf-8")
+    directory.store("REPORT", REPORT)
+    directory.start()
+    assert directory.send("/REPORT").body == body
+
+
 LOGIN = """\
 Begin
 %rc is float
