@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from soul.runtime.thread import Thread
 
 EXAMPLE = """example:
   printf "Begin\\nPrint 'HELLO'\\nEnd\\n" | soul run -
@@ -54,6 +61,21 @@ def main(arguments: argparse.Namespace) -> int:
         return 1
 
 
+@contextmanager
+def _attention_key(thread: Thread) -> Iterator[None]:
+    """Make Ctrl-C the attention key: it runs the request's On Attention unit, and ends the run when there is none."""
+
+    def press(number: int, frame: object) -> None:
+        if not thread.press_attention():
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _run(text: str, arguments: argparse.Namespace) -> int:
     from soul.assembly import build
     from soul.online.audit import AuditTrail
@@ -75,7 +97,8 @@ def _run(text: str, arguments: argparse.Namespace) -> int:
     output = StreamOutput(sys.stdout)
     thread = online.new_thread(output)
     try:
-        problems = online.session(thread, ALL_PRIVILEGES).run(text, title=title)
+        with _attention_key(thread):
+            problems = online.session(thread, ALL_PRIVILEGES).run(text, title=title)
         thread.finish_login()
     except Stopped as stopped:
         if output.closed:

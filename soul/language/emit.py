@@ -123,6 +123,8 @@ class _Module:
         code += body
         if flow.result is not None:
             code.append(b.give(b.constant(flow.result.default())))
+        if scope.parent is not None and any(unit.condition == "ATTENTION" for unit in scope.units):
+            code = self._own_attention(flow, code)
         names = [each.name for each in scope.node.parameters] if scope.node is not None else []
         if "%THIS" in scope.variables:
             names.insert(0, "%THIS")
@@ -198,6 +200,12 @@ class _Module:
         given = b.assign(info.python, value)
         return [b.assign(present, test), b.when(b.negation(b.name(present)), [given])]
 
+    def _own_attention(self, flow: Flow, code: list[ast.stmt]) -> list[ast.stmt]:
+        """Return the body of a subroutine whose On Attention units end with it."""
+        b, before = self.build, flow.fresh("a")
+        again = b.do(b.call("on_attention", b.name(before)))
+        return [b.assign(before, b.attribute(b.name("thread"), "attention")), b.finally_(code, [again])]
+
     # Nested functions.
 
     def _nested(self, flow: Flow, scope: Scope) -> list[ast.stmt]:
@@ -210,7 +218,7 @@ class _Module:
             functions.append(self._function(flow, simple_name(name), node, [outer, None]))
         for unit in scope.units:
             flow.unit = unit
-            if unit.condition == "ERROR":
+            if unit.condition in ("ERROR", "ATTENTION"):
                 functions.append(self._function(flow, flow.unit_name(unit), unit, [outer, None]))
             else:
                 self._function(flow, "unused", unit, [outer, None])
@@ -253,6 +261,8 @@ class _Module:
         then = [b.fail()]
         if flow.plan.resumes and region is not None:
             then = self._resume(flow, region, left)
+        bounced = b.compare(b.name(left), ast.Eq(), b.constant("BOUNCE"))
+        then = [b.when(bounced, [b.do(b.call("bounced", b.name(error))), b.fail()]), *then]
         handler = b.handler(b.name("cancelling"), error, [b.when(idle, [b.fail()]), run, *then])
         if region is None:
             return [*start, b.trial(rest, [handler])]

@@ -487,30 +487,32 @@ class Flow:
         return f"On {node.condition.title()} {self.context.scope.units.index(node) + 1}"
 
     def _on(self, node: n.OnUnit) -> list[ast.stmt]:
+        if node.condition == "ATTENTION":
+            return [self.build.do(self.build.call("on_attention", self.build.name(self.unit_name(node))))]
         if node.condition != "ERROR":
-            return []  # the condition never occurs: there are no records and no attention key
+            return []  # the condition never occurs: there are no records
         self.context.touched.add(self.active)
         return [self.build.assign(self.active.python, self.build.name(self.unit_name(node)))]
 
     def _clear_on(self, node: n.ClearOn) -> list[ast.stmt]:
+        if node.condition == "ATTENTION":
+            return [self.build.do(self.build.call("on_attention", self.build.constant(None)))]
         if node.condition != "ERROR":
             return []
         self.context.touched.add(self.active)
         return [self.build.assign(self.active.python, self.build.constant(None))]
 
     def _unit_exit(self, node: n.UnitExit) -> list[ast.stmt]:
-        """Return what leaves an On unit; only On Error is ever run.
+        """Return what leaves an On unit: its name is the result of the unit's function.
 
         In On Error, Bypass and Continue go on behind the statement that failed, Retry evaluates it again (our choice:
-        it is the one in the unit's scope, a Call when the error comes from a subroutine).
+        it is the one in the unit's scope, a Call when the error comes from a subroutine). In On Attention all three go
+        on where the program was. Bounce hands the condition on, as if there were no unit.
         """
         action = node.action.capitalize()
         if self.unit is None:
             self.context.problems.error(p.MISPLACED, f"{action} is possible in an On unit only", node.at)
             return []
-        if self.unit.condition == "ERROR" and node.action == "BOUNCE":
-            text = "Bounce leaves On units of record processing; in On Error it is not supported"
-            return self.statements.refuse(text, node.at, "Leave On Error with Bypass, Retry, Jump To or Stop")
         return [self.build.give(self.build.constant(node.action))]
 
 

@@ -55,7 +55,7 @@ class Region:
 
 def _resumes(body: n.Body) -> bool:
     """Say whether an On Error unit may go on behind the statement that failed, or with it: Bypass, Continue, Retry."""
-    return any(isinstance(statement, n.UnitExit) for statement in inside(body))
+    return any(isinstance(statement, n.UnitExit) and statement.action != "BOUNCE" for statement in inside(body))
 
 
 class Plan:

@@ -254,6 +254,10 @@ class Builder:
         """Return a try statement."""
         return ast.Try(body or [self.nothing()], handlers, [*success], [], **self.place)
 
+    def finally_(self, body: list[ast.stmt], always: list[ast.stmt]) -> ast.stmt:
+        """Return a try statement whose second part runs however the first one ends."""
+        return ast.Try(body or [self.nothing()], [], [], always, **self.place)
+
     def declare(self, words: str, names: Iterable[str]) -> list[ast.stmt]:
         """Return a global or nonlocal statement, or nothing when there are no names."""
         listed = sorted(names)

@@ -223,6 +223,18 @@ def _halt(thread: Thread) -> Callable[[], None]:
     return halt
 
 
+def bounced(error: BaseException) -> None:
+    """Let an On Error unit further out take an error that this one handed on: Bounce."""
+    error.bounced = True  # type: ignore[attr-defined]
+
+
+def _on_attention(thread: Thread) -> Callable[[Callable[[], str | None] | None], None]:
+    def on_attention(unit: Callable[[], str | None] | None) -> None:
+        thread.attention = unit
+
+    return on_attention
+
+
 def _included_response(thread: Thread) -> Callable[[object, tuple[str, ...]], str | None]:
     """Return what gives a $Read the next response left of the Include statement it came with, or None."""
     left: dict[object, Iterator[str]] = {}
@@ -331,6 +343,7 @@ _MADE: dict[str, Callable[[Thread], Any]] = {
     "image": Images,
     "included_response": _included_response,
     "new_page": lambda thread: thread.new_page,
+    "on_attention": _on_attention,
     "overflow": _overflow,
     "pause": _pause,
     "product_chain": _product_chain,
@@ -356,6 +369,7 @@ _PRINTERS: dict[str, Callable[[Thread], Printer]] = {
 _SUPPORT: dict[str, Any] = {
     "array": Array,
     "boolean_text": conversions.boolean_text,
+    "bounced": bounced,
     "cancelling": CANCELLING,
     "cell": Cell,
     "converted": arrays.ConvertedReference,

@@ -66,9 +66,13 @@ class Evaluation:
         self.outcome = COMPLETED
 
     def begin_on_error(self, error: BaseException, unit: object) -> bool:
-        """Report `error` so that the On Error unit finds it in $ErrMsg; False when no unit is to run."""
-        if unit is None or self._reported is error or self.thread.stop:
+        """Report `error` so that the On Error unit finds it in $ErrMsg; False when no unit is to run.
+
+        One unit runs for an error, and the next one outwards when it was left by Bounce.
+        """
+        if unit is None or (self._reported is error and not getattr(error, "bounced", False)) or self.thread.stop:
             return False
+        error.bounced = False  # type: ignore[attr-defined]
         self.report(error)
         return True
 
@@ -171,6 +175,7 @@ def evaluate(compiled: CompiledRequest, thread: Thread, state: dict[str, object]
         thread.printer = None
         if isinstance(images, Images):
             images.detach()
+        thread.end_attention()
         thread.finish_request()
     outcome = evaluation.outcome
     if compiled.kept is not None and outcome.completed:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from soul.runtime.errors import Stopped
+from soul.runtime.errors import Stopped, StopStatement
 from soul.runtime.messages import Message, MessageClass
 from soul.runtime.pager import SETTINGS as PAGE_SETTINGS, Pager
 from soul.runtime.printer import Printer
@@ -20,6 +20,7 @@ from soul.runtime.slots import Slots
 TERMINAL_ERRORS_OFF = 4  # MSGCTL
 TERMINAL_INFORMATION_OFF = 2
 PREFIXES_OFF = 1
+ATTENTION = "ATTENTION"  # the reason to stop of the attention key
 ERROR_TEXT_LENGTH = 79  # ERRMSGL default 80, less one: m204wiki, $ErrMsg
 
 
@@ -76,6 +77,7 @@ class Thread:
         self.responses: deque[str] = deque()  # INCLUDE responses left for dummy strings and $Read
         self.slots = Slots()
         self.stop: list[str] = []  # reasons to stop; empty while all is well, appended to from any thread
+        self.attention: Callable[[], str | None] | None = None  # the On Attention unit in effect
         self.error_count = 0  # ERCNT
         self.first_error = ""  # $FstErr
         self.last_error = ""  # $ErrMsg
@@ -124,9 +126,44 @@ class Thread:
             self.output.new_page()
 
     def check_stop(self) -> None:
-        """Raise `Stopped` when somebody asked this thread to stop. Waits and long loops call it."""
+        """Raise `Stopped` when somebody asked this thread to stop. Waits and long loops call it.
+
+        An attention runs the On Attention unit instead, and returns when the program is to go on.
+        """
         if self.stop:
-            raise Stopped(self.stop[0])
+            unit = self.attention
+            if self.stop != [ATTENTION] or unit is None:
+                raise Stopped(self.stop[0])
+            self._attend(unit)
+
+    def press_attention(self) -> bool:
+        """Press the attention key: the On Attention unit runs at the next loop, call or wait. False when there is none.
+
+        May be called from any thread, and from a signal handler.
+        """
+        if self.attention is None or self.stop:
+            return False
+        self.stop.append(ATTENTION)
+        return True
+
+    def end_attention(self) -> None:
+        """Forget the On Attention unit, and an attention that came too late for it: the request is over."""
+        self.attention = None
+        if ATTENTION in self.stop:
+            self.stop.remove(ATTENTION)
+
+    def _attend(self, unit: Callable[[], str | None]) -> None:
+        """Run an On Attention unit: the request ends with it, unless it says how to go on (m204wiki, ON units)."""
+        self.attention = None  # another attention inside the unit finds none
+        self.stop.remove(ATTENTION)
+        try:
+            action = unit()
+        finally:
+            self.attention = unit
+        if action == "BOUNCE":
+            raise Stopped(ATTENTION)
+        if action is None:
+            raise StopStatement
 
     def begin_wait(self) -> None:
         """Say that this thread is about to wait for something; raise `Stopped` when somebody asked it to stop."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from soul.runtime.request import Ending
 from tests.support.evaluating import errors, output, run
 
 CONDITIONS = [
@@ -126,10 +127,13 @@ def test_exits_belong_to_on_units(exit_: str) -> None:
     assert errors(f"print 1\n{exit_}") == [(2, "SOUL.1215", f"{exit_} is possible in an On unit only")]
 
 
-def test_bounce_in_on_error_is_refused() -> None:
-    found = errors("on error\nbounce\nend on")
-    assert [row[:2] for row in found] == [(2, "SOUL.1210")]
-    assert "in On Error it is not supported" in found[0][2]
+@pytest.mark.parametrize("more", ["", "\nif 0 then bypass\nend if"])
+def test_bounce_hands_the_error_on(more: str) -> None:
+    text = f"on error\nprint 'outer'\nend on\ncall s(1)\nprint 'never'\nsubroutine s(%x is float)\non error{more}\nprint 'inner'\n"
+    result = run(text + "bounce\nend on\nassert 0\nend subroutine")
+    assert result.lines == ["inner", "outer"]
+    assert len(result.messages) == 1
+    assert result.outcome.ending is Ending.CANCELLED
 
 
 def test_an_unknown_condition() -> None:
