@@ -1,7 +1,8 @@
 """Lines of program output: what Print, Audit and Trace collect until a line is finished.
 
 Columns count from 1. `At` puts an item into its column; when the line is already there, the item follows after one
-blank (our choice). `To` cuts the item at its column and fills up to it with blanks (our choice).
+blank; a column below 1 is column 1 (our choice). `To` cuts the item at its column and fills up to it with blanks (our
+choice).
 
 Source: m204wiki, Report generation.
 """

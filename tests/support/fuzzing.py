@@ -289,6 +289,10 @@ class Programs:
             lambda: f"printText {{~}} = {{{self._expression(2)}}} and {self._pick(STRINGS)}",
             lambda: f"setText {self._target()} = x{{{self._expression(1)}}}",
             lambda: f"audit {self._operand()}",
+            lambda: (
+                f"set {self._pick(['header', 'trailer'])} {self._pick('0126')} {self._operand()} at {self._pick(SMALL)}"
+            ),
+            lambda: f"set header {self._pick('12')}",
             lambda: f"jump to {self._pick(LABELS) if self._careless() else self._pick(['a', 'b'])}",
             lambda: f"jump to (a, b) {self._expression(1)}",
             lambda: f"assert {self._condition(1)}, info {self._pick(STRINGS)} continue",
