@@ -8,6 +8,7 @@ import sys
 
 BENCHMARKS = {
     "language": "loops, strings, calls, arrays and $functions beside hand-written Python",
+    "functions": "common $functions beside the plain Python expressions they wrap",
     "compiler": "compile time, cold and from the cache; start of `soul run`",
     "server": "keep-alive requests and handshakes beside gunicorn and nginx; idle connections",
 }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from soul.language import nodes as n, problems as p
 from soul.language.code import Code
 from soul.language.context import Context
+from soul.language.forms import Forms
 from soul.language.image_items import Images
 from soul.language.library import Builtin, Kind, Parameter, SystemClass
 from soul.language.problems import nearest
@@ -33,6 +34,7 @@ class Calls:
         self.build = context.build
         self.expressions = expressions
         self.images = Images(context, expressions)
+        self.forms = Forms(context)
 
     # Built-ins.
 
@@ -46,8 +48,7 @@ class Calls:
             self.context.warned.add(node.name)
             text = f"{builtin.name} is not available off the mainframe: it always returns its failure value"
             self.context.problems.warning(p.UNAVAILABLE, text, node.at)
-        name = self.context.bind("function", node.name)
-        code = self._call(builtin, name, [], node.arguments or [], node.at, is_long=False)
+        code = self._call(builtin, node.name, [], node.arguments or [], node.at, is_long=False)
         if node.included is None:
             return code
         b, (place, responses) = self.build, node.included
@@ -61,9 +62,15 @@ class Calls:
     ) -> Code:
         """Return a call of `builtin`, known as `name`; `leading` are the object or value before its arguments."""
         skipped = 1 if name.startswith("intrinsic:") else 0
-        positional, named = self._arguments(builtin, builtin.parameters[skipped:], arguments, at)
+        positional, named, codes = self._arguments(builtin, builtin.parameters[skipped:], arguments, at)
         b = self.build
         b.at(at)
+        if builtin.forms and not named and not leading:
+            written = self.forms.call(builtin, positional, codes)
+            if written is not None:
+                return written
+        if name.startswith("$"):  # only now: a function that is written out is not looked for when the request runs
+            self.context.bind("function", name)
         first = [b.name("thread")] if builtin.wants_thread else []
         # An object comes before the thread, a value (an ordinary first parameter) after it.
         placed = [*first, *leading] if skipped else [*leading, *first]
@@ -88,8 +95,10 @@ class Calls:
 
     def _arguments(
         self, builtin: Builtin, parameters: tuple[Parameter, ...], arguments: list[n.Argument], at: Span
-    ) -> tuple[list[ast.expr], list[ast.keyword]]:
+    ) -> tuple[list[ast.expr], list[ast.keyword], list[Code | None]]:
+        """Return the arguments by position and by name, and what is known of those by position."""
         positional: list[ast.expr] = []
+        codes: list[Code | None] = []
         named: list[ast.keyword] = []
         given: set[str] = set()
         by_position = [each for each in parameters if not each.named_only]
@@ -105,7 +114,9 @@ class Calls:
                 self._count(builtin, by_position, len(arguments), at)
                 break
             given.add(parameter.name)
-            positional.append(self._argument(builtin, parameter, place, argument))
+            value, code = self._argument(builtin, parameter, argument)
+            positional.append(value)
+            codes.append(code)
             place += 1
         while positional and self._left_out(arguments, len(positional)):
             positional.pop()
@@ -117,7 +128,7 @@ class Calls:
             if parameter.named_only and parameter.required and parameter.name not in given:
                 text = f"{builtin.name} needs the argument {parameter.name}="
                 self.context.problems.error(p.ARGUMENT_COUNT, text, at)
-        return positional, named
+        return positional, named, codes
 
     @staticmethod
     def _left_out(arguments: list[n.Argument], count: int) -> bool:
@@ -154,26 +165,26 @@ class Calls:
             self.context.problems.error(p.ARGUMENT_KIND, f"argument {found.name} is given twice", argument.at)
         given.add(found.name)
         if argument.value is not None:
-            value = self._argument(builtin, found, -1, argument)
+            value, _ = self._argument(builtin, found, argument)
             named.append(ast.keyword(_python_name(builtin, found), value, **self.build.place))
 
-    def _argument(self, builtin: Builtin, parameter: Parameter, place: int, argument: n.Argument) -> ast.expr:
+    def _argument(self, builtin: Builtin, parameter: Parameter, argument: n.Argument) -> tuple[ast.expr, Code | None]:
         value = argument.value
         if value is None:
-            return self._omitted(builtin, parameter, argument)
+            return self._omitted(builtin, parameter, argument), None
         if parameter.kind is Kind.REFERENCE:
             if isinstance(value, n.Variable):
-                return self.expressions.variables.free_reference(value, argument.at)
+                return self.expressions.variables.free_reference(value, argument.at), None
             text = f"argument {parameter.name} of {builtin.name} must be a variable: it receives a value"
             self.context.problems.error(p.ARGUMENT_KIND, text, argument.at)
-            return self.build.constant(None)
+            return self.build.constant(None), None
         expected = None
         if parameter.kind is Kind.BOOLEAN:
             expected = BOOLEAN
         elif parameter.kind is Kind.OBJECT:
             expected = SoulType("object", class_name=parameter.class_name)
         code = self.expressions.emit(value, expected)
-        return self._converted(builtin, parameter, code, argument.at)
+        return self._converted(builtin, parameter, code, argument.at), code
 
     def _converted(self, builtin: Builtin, parameter: Parameter, code: Code, at: Span) -> ast.expr:
         convert = self.expressions.convert
@@ -348,7 +359,7 @@ class Calls:
         expected = {Kind.BOOLEAN: BOOLEAN, Kind.OBJECT: SoulType("object", class_name=parameter.class_name)}
         code = value(expected.get(parameter.kind))
         subscripts = tuple(each for each in setter.parameters[:-1])
-        positional, named = self._arguments(setter, subscripts, node.arguments or [], at)
+        positional, named, _ = self._arguments(setter, subscripts, node.arguments or [], at)
         b.at(at)
         bound = self.context.bind("setter", owner.name.upper(), node.name)
         thread = [b.name("thread")] if setter.wants_thread else []

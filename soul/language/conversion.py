@@ -58,7 +58,12 @@ class Conversion:
         """Return `code` rounded to the nearest int."""
         if isinstance(code.tree, ast.Constant) and isinstance(code.tree.value, float) and code.tree.value.is_integer():
             return self.build.constant(int(code.tree.value))
-        return self.build.call("to_int", self.number(code, at))
+        b = self.build
+        number = self.number(code, at)
+        if not isinstance(number, ast.Name):
+            return b.call("to_int", number)
+        # float.__trunc__ gives what int() does, in half the time.
+        return b.choose(b.method(number, "is_integer"), b.method(number, "__trunc__"), b.call("to_int", number))
 
     def text(self, code: Code, at: Span) -> ast.expr:
         """Return `code` as a str."""

@@ -23,6 +23,11 @@ from soul.language.variables import Variables
 
 WHOLE = 1e15  # whole numbers below it have at most 15 digits
 OVERFLOW = 1e300  # products beyond it are looked at more closely
+# How a double is taken for a number of few decimals: soul.runtime.numbers has the same values, and a test compares.
+ROUNDER = 6755399441055744.0
+NEAR_SCALE = 1e4
+NEAR_LIMIT = 1e11
+AS_NEAR = 3.8e-16
 LONG_CHAIN = 16  # longer chains of + and - become one call, to keep the Python tree shallow
 
 _ORDER: dict[str, tuple[type[ast.cmpop], bool, bool]] = {
@@ -32,6 +37,11 @@ _ORDER: dict[str, tuple[type[ast.cmpop], bool, bool]] = {
     "<": (ast.Lt, False, False),
     "<=": (ast.LtE, False, True),
 }
+
+
+def _has_decimals(tree: ast.expr) -> bool:
+    """Say whether an operand is a literal with decimals."""
+    return isinstance(tree, ast.Constant) and isinstance(tree.value, float) and not tree.value.is_integer()
 
 
 class Expressions:
@@ -184,10 +194,9 @@ class Expressions:
 
     def _operation(self, left: ast.expr, operator: str, right: ast.expr) -> ast.expr:
         b = self.build
-        if operator == "+":
-            return self.rounded(b.binary(left, ast.Add(), right))
-        if operator == "-":
-            return self.rounded(b.binary(left, ast.Sub(), right))
+        if operator in "+-":
+            value = b.binary(left, ast.Add() if operator == "+" else ast.Sub(), right)
+            return self._near(value) if _has_decimals(left) or _has_decimals(right) else self.rounded(value)
         if operator == "*":
             kept = b.keep(b.binary(left, ast.Mult(), right))
             fits = b.between(b.constant(-OVERFLOW), kept, b.constant(OVERFLOW), ast.Lt())
@@ -202,6 +211,20 @@ class Expressions:
         whole = b.method(b.keep(value), "is_integer")
         small = b.between(b.constant(-WHOLE), b.kept(), b.constant(WHOLE), ast.Lt())
         return b.choose(b.both(whole, small), b.kept(), b.call("round_sum", b.kept()))
+
+    def _near(self, value: ast.expr) -> ast.expr:
+        """Return `value`, a sum that will seldom be whole, rounded to 15 digits: see `soul.runtime.numbers.near`."""
+        b = self.build
+        rounder, scale = b.constant(ROUNDER), b.constant(NEAR_SCALE)
+        kept = b.keep(value)
+        inside = b.between(b.constant(-NEAR_LIMIT), kept, b.constant(NEAR_LIMIT), ast.Lt())
+        scaled = b.binary(b.binary(b.kept(), ast.Mult(), scale), ast.Add(), rounder)
+        near = b.binary(b.binary(scaled, ast.Sub(), rounder), ast.Div(), scale)
+        same = b.compare(b.keep(near, "_w"), ast.Eq(), b.kept())
+        off = b.binary(b.binary(b.kept("_w"), ast.Sub(), b.kept()), ast.Div(), b.kept())
+        close = b.between(b.constant(-AS_NEAR), off, b.constant(AS_NEAR), ast.Lt())
+        slow = b.call("round_sum", b.kept())
+        return b.choose(inside, b.choose(same, b.kept(), b.choose(close, b.kept("_w"), slow)), slow)
 
     def _concat(self, node: n.Concat, expected: SoulType | None) -> Code:
         return self.join([(self.emit(part), part.at) for part in node.parts])

@@ -6,7 +6,7 @@ questions about $functions, intrinsic methods and system classes by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
@@ -39,11 +39,28 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """A Python expression that says what a built-in gives for some of its calls: emitted instead of the call.
+
+    `expression` is in terms of the parameters' names, which must be exactly those given; what it gives is a str, or a
+    float where the result is a number; `call` in it is the built-in itself. `where` is what must be known of arguments
+    when the call is compiled: a range is a literal whole number in it, "text" a literal that is not null, "character"
+    a literal of one character, "blank" a literal blank, "short" a string of at most 255 characters.
+    `longest` names the parameter whose length (or, for a literal number, whose value) the result cannot exceed.
+    """
+
+    expression: str
+    where: Mapping[str, range | str]
+    longest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Builtin:
     """A built-in: its documented name, parameters, result and the Python function behind it.
 
     `wants_thread` says that the function takes the running `Thread` as its first argument.
     `available` is False for mainframe-only rows: they compile with a warning and return their failure value.
+    `forms` are tried in order before a call is emitted.
     """
 
     name: str
@@ -54,6 +71,7 @@ class Builtin:
     result_class: str = ""
     available: bool = True
     page: str = ""
+    forms: tuple[Form, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,13 +159,13 @@ class Builder:
         """Return `yes if test else no`."""
         return ast.IfExp(test, yes, no, **self.place)
 
-    def keep(self, value: ast.expr) -> ast.expr:
-        """Return `(_t := value)`: the one temporary every function has; its value is used up at once."""
-        return ast.NamedExpr(self.target("_t"), value, **self.place)  # type: ignore[arg-type]
+    def keep(self, value: ast.expr, name: str = "_t") -> ast.expr:
+        """Return `(_t := value)`: the temporary every function has; its value is used up at once."""
+        return ast.NamedExpr(self.target(name), value, **self.place)  # type: ignore[arg-type]
 
-    def kept(self) -> ast.expr:
+    def kept(self, name: str = "_t") -> ast.expr:
         """Return the temporary."""
-        return self.name("_t")
+        return self.name(name)
 
     def group(self, values: Iterable[ast.expr]) -> ast.expr:
         """Return a tuple."""

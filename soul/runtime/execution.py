@@ -162,8 +162,13 @@ def _overflow(thread: Thread) -> Callable[[float], float]:
 
 def _round_sum(thread: Thread) -> Callable[[float], float]:
     round15, overflow = numbers.round15, _overflow(thread)
+    rounder, scale, limit, as_near = numbers.ROUNDER, numbers.NEAR_SCALE, numbers.NEAR_LIMIT, numbers.AS_NEAR
 
     def round_sum(x: float) -> float:
+        if -limit < x < limit:  # the first way of round15, without another call
+            w = ((x * scale + rounder) - rounder) / scale
+            if w == x or -as_near < (w - x) / x < as_near:
+                return w
         return round15(x) if x - x == 0.0 else overflow(x)
 
     return round_sum

@@ -18,7 +18,15 @@ _FIFTEEN = Context(prec=DIGITS, rounding=ROUND_HALF_UP)
 _NUMERIC = re.compile(r" *([+-]?) *(?:([0-9]+)(?:\.([0-9]*))?|\.([0-9]+))(?:[eE]([+-]?[0-9]{1,6}))? *")
 
 # The constant whose addition and subtraction rounds a double below 2**51 to the nearest whole number.
-_ROUNDER = 6755399441055744.0
+ROUNDER = 6755399441055744.0
+_POWERS = tuple(10.0**places for places in range(10))
+
+# Half a unit of the 15th digit is at least 5E-16 of a number; one operation is off by at most 1.12E-16 of its result.
+# What is found to be nearer than this to a number of 15 digits has that number as its 15-digit value.
+AS_NEAR = 3.8e-16
+NEAR_SCALE = 1e4
+NEAR_LIMIT = 1e11  # scaled, 15 digits
+
 _FAST_LOW = 1e-3
 _FAST_HIGH = 1e12
 
@@ -63,9 +71,17 @@ def number(value: str | float) -> float:
 def round15(x: float) -> float:
     """Return the 15-digit decimal number nearest to `x`; `x` itself when it is no finite number.
 
-    The fast way scales by an exact power of ten and rounds by an addition, and leaves everything near a tie to the
+    Nearly all results have few decimals. Take w, the double of a decimal number of at most 15 digits. If w is `x`, then
+    that number is the one nearest to `x`, as 15 digits survive a double. If w is less than AS_NEAR away, in proportion,
+    it is too: w is at most 1.12E-16 from its number, which is thus less than 5E-16 from `x`.
+
+    Else the fast way scales by an exact power of ten and rounds by an addition, and leaves everything near a tie to the
     slow way; it was compared with the slow one on a million values.
     """
+    if -NEAR_LIMIT < x < NEAR_LIMIT:
+        w = ((x * NEAR_SCALE + ROUNDER) - ROUNDER) / NEAR_SCALE
+        if w == x or -AS_NEAR < (w - x) / x < AS_NEAR:
+            return w
     a = x if x >= 0.0 else -x
     if not _FAST_LOW <= a < _FAST_HIGH:
         return float(f"{x:.15g}")
@@ -81,7 +97,7 @@ def round15(x: float) -> float:
     else:
         s = 1e5 if a < 1e10 else 1e4 if a < 1e11 else 1e3
     z = x * s
-    q = (z + _ROUNDER) - _ROUNDER
+    q = (z + ROUNDER) - ROUNDER
     return q / s if -0.43 < z - q < 0.43 else float(f"{x:.15g}")
 
 
@@ -125,6 +141,24 @@ def round_half_away(x: float, places: int = 0) -> float:
 
     `places` may be negative (tens, hundreds ...). Page: m204wiki, $Round; Round (Float function).
     """
+    if 0 <= places < len(_POWERS):
+        scale = _POWERS[places]
+        scaled = x * scale
+        if -1e14 < scaled < 1e14:
+            whole = (scaled + ROUNDER) - ROUNDER
+            if -0.43 < scaled - whole < 0.43:
+                return whole / scale
+            # Near a half: `x` is a number of one decimal more if it is as near to it as a double can be.
+            scaled = x * (scale * 10.0)
+            whole = (scaled + ROUNDER) - ROUNDER
+            if abs(scaled - whole) <= abs(scaled) * AS_NEAR:
+                away = (abs(int(whole)) + 5) // 10 / scale
+                return away if x > 0.0 else -away
+    return _round_decimal(x, places)
+
+
+def _round_decimal(x: float, places: int) -> float:
+    """Do what `round_half_away` does, with decimal arithmetic."""
     if not math.isfinite(x) or (places >= 0 and x.is_integer()):
         return x
     places = max(-400, min(400, places))
@@ -145,7 +179,10 @@ def to_int(x: float) -> int:
     """
     if x.is_integer():
         return int(x)
-    return int(round_half_away(x)) if math.isfinite(x) else 0
+    whole = (x + ROUNDER) - ROUNDER
+    if -0.43 < x - whole < 0.43 and -1e12 < x < 1e12:
+        return int(whole)
+    return int(_round_decimal(x, 0)) if math.isfinite(x) else 0
 
 
 def fixed(x: float, places: int) -> float | None:

@@ -5,6 +5,7 @@ Rounding is decimal: the value is taken at its 15 significant digits, halves go 
 
 from __future__ import annotations
 
+from soul.language.library import Form
 from soul.runtime import numbers
 from soul.runtime.functions.messages import FAILURE, INVALID_ARGUMENT
 from soul.runtime.functions.registry import Family
@@ -15,7 +16,18 @@ FAMILY = Family("arithmetic")
 _WORD = 0xFFFFFFFF
 
 
-@FAMILY.function("$Abs", page="$Abs")
+def _extremes(function: str, sign: str) -> tuple[Form, ...]:
+    """Return the forms of $Max and $Min with two to four numbers."""
+    names = [f"number{place}" for place in range(1, 5)]
+    two = Form(f"number2 if number2 {sign} number1 else number1", {})
+    return (two, *(Form(f"{function}({', '.join(names[:count])})", {}) for count in (3, 4)))
+
+
+@FAMILY.function(
+    "$Abs",
+    page="$Abs",
+    forms=(Form("abs(number)", {}),),
+)
 def abs_(number: float = 0.0) -> float:
     """Return the absolute value.
 
@@ -27,7 +39,11 @@ def abs_(number: float = 0.0) -> float:
     return abs(number)
 
 
-@FAMILY.function("$Max", page="$Max")
+@FAMILY.function(
+    "$Max",
+    page="$Max",
+    forms=_extremes("max", ">"),
+)
 def max_(
     number1: float | None = None,
     number2: float | None = None,
@@ -50,7 +66,11 @@ def max_(
     return max((number for number in given if number is not None), default=0.0)
 
 
-@FAMILY.function("$Min", page="$Min")
+@FAMILY.function(
+    "$Min",
+    page="$Min",
+    forms=_extremes("min", "<"),
+)
 def min_(
     number1: float | None = None,
     number2: float | None = None,
@@ -78,7 +98,14 @@ def remainder(dividend: int, divisor: int) -> int:
     return -rest if dividend < 0 else rest
 
 
-@FAMILY.function("$Mod", page="$Mod")
+@FAMILY.function(
+    "$Mod",
+    page="$Mod",
+    forms=(
+        Form("x % y * 1.0 if x >= 0 else -(-x % y) * 1.0", {"y": range(1, _WORD)}),
+        Form("x % y * 1.0 if (x >= 0) & (y > 0) else call(x, y) * 1.0", {}),
+    ),
+)
 def mod(x: int = 0, y: int = 0) -> int:
     """Return the remainder of a division of integers.
 

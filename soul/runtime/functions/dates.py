@@ -308,6 +308,8 @@ def date_(thread: Thread, year_format: int = 0, fill: str | None = None) -> str:
     Page: m204wiki, Overview of $Date functions
     """
     today = thread.clock().date()
+    if year_format == 0 and fill is None:
+        return today.isoformat()[2:]
     separator = "-" if fill is None else fill[:1]
     return separator.join((_year(today, year_format), f"{today.month:02}", f"{today.day:02}"))
 
@@ -346,7 +348,7 @@ def time(thread: Thread) -> str:
     Result: the time in 24 hours.
     Page: m204wiki, $Time
     """
-    return thread.clock().strftime("%H:%M:%S")
+    return thread.clock().time().isoformat("seconds")
 
 
 def _weekday(thread: Thread, text: str, split: Value | None) -> int:

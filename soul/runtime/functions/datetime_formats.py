@@ -86,14 +86,62 @@ _MONTH_NUMBERS = {name: number for number, full in enumerate(MONTHS, 1) for name
 _SINGLE = ("year", "month", "day", "weekday", "fraction", "half")
 
 
+# How each token is shown: a function of the day and the milliseconds of it.
+_Shown = Callable[[date, int], str]
+_SHOWN: dict[str, _Shown] = {
+    "YYYY": lambda day, _: f"{day.year:04}",
+    "CYY": lambda day, _: f"{day.year - 1900:03}",
+    "ZYY": lambda day, _: f"{day.year - 1900:02}",
+    "YY": lambda day, _: f"{day.year % 100:02}",
+    "MONTH": lambda day, _: MONTHS[day.month - 1],
+    "Month": lambda day, _: MONTHS[day.month - 1].capitalize(),
+    "MON": lambda day, _: MONTHS[day.month - 1][:3],
+    "Mon": lambda day, _: MONTHS[day.month - 1][:3].capitalize(),
+    "MM": lambda day, _: f"{day.month:02}",
+    "BM": lambda day, _: f"{day.month:2}",
+    "DD": lambda day, _: f"{day.day:02}",
+    "BD": lambda day, _: f"{day.day:2}",
+    "DAY": lambda day, _: str(day.day),
+    "Day": lambda day, _: str(day.day),
+    "DDD": lambda day, _: f"{day.timetuple().tm_yday:03}",
+    "WKDAY": lambda day, _: DAYS[day.isoweekday() % 7],
+    "Wkday": lambda day, _: DAYS[day.isoweekday() % 7].capitalize(),
+    "WKD": lambda day, _: DAYS[day.isoweekday() % 7][:3],
+    "Wkd": lambda day, _: DAYS[day.isoweekday() % 7][:3].capitalize(),
+    "HH": lambda _, time: f"{time // 3_600_000:02}",
+    "BH": lambda _, time: f"{time // 3_600_000:2}",
+    "MI": lambda _, time: f"{time // 60_000 % 60:02}",
+    "SS": lambda _, time: f"{time // 1000 % 60:02}",
+    "X": lambda _, time: f"{time // 100 % 10}",
+    "XX": lambda _, time: f"{time // 10 % 100:02}",
+    "XXX": lambda _, time: f"{time % 1000:03}",
+    "AM": lambda _, time: "AM" if time < DAY // 2 else "PM",
+    "PM": lambda _, time: "AM" if time < DAY // 2 else "PM",
+    "ND": lambda day, time: str(number_of(((day - EPOCH).days, time), 1)),
+    "NS": lambda day, time: str(number_of(((day - EPOCH).days, time), 86_400)),
+    "NM": lambda day, time: str(number_of(((day - EPOCH).days, time), DAY)),
+    "I": lambda *_: " ",  # not documented for output: a blank, and nothing for * (our choice)
+    "*": lambda *_: "",
+}
+_TWELVE: dict[str, _Shown] = {
+    "HH": lambda _, time: f"{(time // 3_600_000 + 11) % 12 + 1:02}",
+    "BH": lambda _, time: f"{(time // 3_600_000 + 11) % 12 + 1:2}",
+}
+
+
 @dataclass(frozen=True)
 class DatetimeFormat:
-    """A checked format. `parts` holds (token, "") or ("", separator)."""
+    """A checked format. `parts` holds (token, "") or ("", separator); `shown` the same as it is printed.
+
+    `has_century` says that years are shown as those since 1900.
+    """
 
     text: str
     parts: tuple[tuple[str, str], ...]
     strict: re.Pattern[str]
     lenient: re.Pattern[str]
+    shown: tuple[str | _Shown, ...]
+    has_century: bool
 
     @property
     def tokens(self) -> list[str]:
@@ -154,7 +202,10 @@ def datetime_format(text: str) -> DatetimeFormat:
 
     strict = re.compile(pattern(lambda token: token.strict), re.DOTALL)
     lenient = re.compile(pattern(lambda token: token.lenient or token.strict), re.DOTALL | re.IGNORECASE | re.ASCII)
-    return DatetimeFormat(text, tuple(parts), strict, lenient)
+    tokens = {token for token, _ in parts}
+    table = {**_SHOWN, **_TWELVE} if tokens & {"AM", "PM"} else _SHOWN
+    shown = tuple(table[token] if token else other for token, other in parts)
+    return DatetimeFormat(text, tuple(parts), strict, lenient, shown, bool(tokens & {"CYY", "ZYY"}))
 
 
 def span_start(span: float | None, current_year: int) -> int:
@@ -254,55 +305,9 @@ def _date_of(moment: Moment) -> date:
     return day
 
 
-def _printed(token: str, moment: Moment, day: date, twelve: bool) -> str:
-    """Return the text of one token."""
-    seconds, fraction = divmod(moment[1], 1000)
-    hour = seconds // 3600
-    shown_hour = (hour + 11) % 12 + 1 if twelve else hour
-    month, weekday = MONTHS[day.month - 1], DAYS[day.isoweekday() % 7]
-    values: dict[str, Callable[[], str]] = {
-        "YYYY": lambda: f"{day.year:04}",
-        "CYY": lambda: f"{day.year - 1900:03}",
-        "ZYY": lambda: f"{day.year - 1900:02}",
-        "YY": lambda: f"{day.year % 100:02}",
-        "MONTH": lambda: month,
-        "Month": month.capitalize,
-        "MON": lambda: month[:3],
-        "Mon": month[:3].capitalize,
-        "MM": lambda: f"{day.month:02}",
-        "BM": lambda: f"{day.month:2}",
-        "DD": lambda: f"{day.day:02}",
-        "BD": lambda: f"{day.day:2}",
-        "DAY": lambda: str(day.day),
-        "Day": lambda: str(day.day),
-        "DDD": lambda: f"{day.timetuple().tm_yday:03}",
-        "WKDAY": lambda: weekday,
-        "Wkday": weekday.capitalize,
-        "WKD": lambda: weekday[:3],
-        "Wkd": weekday[:3].capitalize,
-        "HH": lambda: f"{shown_hour:02}",
-        "BH": lambda: f"{shown_hour:2}",
-        "MI": lambda: f"{seconds // 60 % 60:02}",
-        "SS": lambda: f"{seconds % 60:02}",
-        "X": lambda: f"{fraction // 100}",
-        "XX": lambda: f"{fraction // 10:02}",
-        "XXX": lambda: f"{fraction:03}",
-        "AM": lambda: "AM" if hour < 12 else "PM",
-        "PM": lambda: "AM" if hour < 12 else "PM",
-        "ND": lambda: str(number_of(moment, 1)),
-        "NS": lambda: str(number_of(moment, 86_400)),
-        "NM": lambda: str(number_of(moment, DAY)),
-        "I": lambda: " ",  # not documented for output: a blank, and nothing for * (our choice)
-        "*": lambda: "",
-    }
-    return values[token]()
-
-
 def format_moment(form: DatetimeFormat, moment: Moment) -> str:
     """Return `moment` in a format. Raises DateError when it cannot be shown."""
-    day = _date_of(moment)
-    tokens = form.tokens
-    if ("CYY" in tokens or "ZYY" in tokens) and not 1900 <= day.year <= 2899:
+    day, time = _date_of(moment), moment[1]
+    if form.has_century and not 1900 <= day.year <= 2899:
         raise DateError("YEAR CANNOT BE SHOWN WITH A CENTURY DIGIT")
-    twelve = "AM" in tokens or "PM" in tokens
-    return "".join(_printed(token, moment, day, twelve) if token else other for token, other in form.parts)
+    return "".join([part if isinstance(part, str) else part(day, time) for part in form.shown])

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 STRING = 255
+POSITION = 2**31  # a literal below it is taken as a position when a call is written out
 C2X_INPUT = 126  # m204wiki, $C2X
 X2C_INPUT = 255  # m204wiki, $X2C
 BASE64_INPUT = 189  # m204wiki, $Base64_Encode

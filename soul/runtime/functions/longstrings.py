@@ -5,13 +5,19 @@ Source: m204wiki, SOUL $functions; the pages named at each function.
 
 from __future__ import annotations
 
+from soul.language.library import Form
+from soul.runtime.functions.limits import POSITION
 from soul.runtime.functions.registry import Family
 from soul.runtime.functions.strings import after, before, squeeze, to_upper
 
 FAMILY = Family("longstrings")
 
 
-@FAMILY.function("$Lstr_Len", page="$Lstr_Len")
+@FAMILY.function(
+    "$Lstr_Len",
+    page="$Lstr_Len",
+    forms=(Form("len(longstring) * 1.0", {}),),
+)
 def lstr_len(longstring: str) -> int:
     """Return the length of a longstring in bytes.
 
@@ -23,7 +29,11 @@ def lstr_len(longstring: str) -> int:
     return len(longstring)
 
 
-@FAMILY.function("$Lstr_Index", page="$Lstr_Index")
+@FAMILY.function(
+    "$Lstr_Index",
+    page="$Lstr_Index",
+    forms=(Form("longstring.find(sought) + 1.0", {"sought": "text"}),),
+)
 def lstr_index(longstring: str, sought: str, start: int = 1) -> int:
     """Return the position of a string in a longstring.
 
@@ -35,7 +45,29 @@ def lstr_index(longstring: str, sought: str, start: int = 1) -> int:
     return longstring.find(sought, max(start, 1) - 1) + 1 if sought else 0
 
 
-@FAMILY.function("$Lstr_Substr", page="$Lstr_Substr")
+@FAMILY.function(
+    "$Lstr_Substr",
+    page="$Lstr_Substr",
+    forms=(
+        Form(
+            "longstring[position - 1 : position - 1 + length]",
+            {"position": range(1, POSITION), "length": range(1, POSITION)},
+            longest="length",
+        ),
+        Form(
+            "longstring[position - 1 : position - 1 + length] if position >= 1 else ''",
+            {"length": range(1, POSITION)},
+            longest="length",
+        ),
+        Form(
+            "longstring[position - 1 : position - 1 + length] if position >= 1 <= length else ''",
+            {},
+            longest="longstring",
+        ),
+        Form("longstring[position - 1 :]", {"position": range(1, POSITION)}, longest="longstring"),
+        Form("longstring[position - 1 :] if position >= 1 else ''", {}, longest="longstring"),
+    ),
+)
 def lstr_substr(longstring: str, position: int = 1, length: int | None = None, pad: str | None = None) -> str:
     """Return part of a longstring.
 
@@ -54,7 +86,14 @@ def lstr_substr(longstring: str, position: int = 1, length: int | None = None, p
     return part.ljust(length, pad[0]) if pad else part
 
 
-@FAMILY.function("$Lstr_Left", page="$Lstr_Left")
+@FAMILY.function(
+    "$Lstr_Left",
+    page="$Lstr_Left",
+    forms=(
+        Form("longstring[:length]", {"length": range(1, POSITION)}, longest="length"),
+        Form("longstring[:length] if length > 0 else ''", {}, longest="longstring"),
+    ),
+)
 def lstr_left(longstring: str, length: int = 0, pad: str | None = None) -> str:
     """Return the leftmost characters of a longstring.
 
@@ -70,7 +109,14 @@ def lstr_left(longstring: str, length: int = 0, pad: str | None = None) -> str:
     return part.ljust(length, pad[0]) if pad else part
 
 
-@FAMILY.function("$Lstr_Right", page="$Lstr_Right")
+@FAMILY.function(
+    "$Lstr_Right",
+    page="$Lstr_Right",
+    forms=(
+        Form("longstring[-length:]", {"length": range(1, POSITION)}, longest="length"),
+        Form("longstring[-length:] if length > 0 else ''", {}, longest="longstring"),
+    ),
+)
 def lstr_right(longstring: str, length: int = 0, pad: str | None = None) -> str:
     """Return the rightmost characters of a longstring.
 

@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
-from soul.language.library import Builtin, Kind, Parameter
+from soul.language.library import Builtin, Form, Kind, Parameter
 from soul.runtime.thread import Thread
 from soul.runtime.values import Array, Reference, Value
 
@@ -92,6 +92,7 @@ class Entry:
     function: Callable[..., Any]
     page: str
     available: bool
+    forms: tuple[Form, ...] = ()
 
     @cached_property
     def builtin(self) -> Builtin:
@@ -114,6 +115,7 @@ class Entry:
             result_class=class_of(hints["return"]),
             available=self.available,
             page=self.page,
+            forms=self.forms,
         )
 
 
@@ -124,15 +126,20 @@ class Family:
         self.title = title
         self._entries: dict[str, Entry] = {}
 
-    def function(self, *names: str, page: str = "", available: bool = True) -> Callable[[F], F]:
-        """Register the decorated function under its documented name; further names are synonyms."""
+    def function(
+        self, *names: str, page: str = "", available: bool = True, forms: tuple[Form, ...] = ()
+    ) -> Callable[[F], F]:
+        """Register the decorated function under its documented name; further names are synonyms.
+
+        `forms` are expressions that give the same as common calls; `tests/runtime/functions/test_forms.py` compares.
+        """
 
         def register(function: F) -> F:
             for name in names:
                 key = name.upper()
                 if key in self._entries:
                     raise ValueError(f"{name} registered twice in {self.title}")
-                self._entries[key] = Entry(name, function, page or names[0], available)
+                self._entries[key] = Entry(name, function, page or names[0], available, forms)
             return function
 
         return register

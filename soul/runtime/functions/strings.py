@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import string as ascii_sets
 
+from soul.language.library import Form
 from soul.runtime import numbers
-from soul.runtime.functions.limits import STRING
+from soul.runtime.functions.limits import POSITION, STRING
 from soul.runtime.functions.registry import Family
 
 FAMILY = Family("strings")
@@ -18,7 +19,29 @@ _LETTERS = frozenset(ascii_sets.ascii_uppercase)
 _ALPHANUMERIC = _LETTERS | frozenset(ascii_sets.digits)
 
 
-@FAMILY.function("$Substr", page="$Substr")
+@FAMILY.function(
+    "$Substr",
+    page="$Substr",
+    forms=(
+        Form(
+            "string[position - 1 : position - 1 + length]",
+            {"position": range(1, POSITION), "length": range(1, STRING + 1)},
+            longest="length",
+        ),
+        Form(
+            "string[position - 1 : position - 1 + length] if position >= 1 else ''",
+            {"length": range(1, STRING + 1)},
+            longest="length",
+        ),
+        Form("string[position - 1 :]", {"position": range(1, POSITION), "string": "short"}, longest="string"),
+        Form("string[position - 1 :] if position >= 1 else ''", {"string": "short"}, longest="string"),
+        Form(
+            "string[position - 1 : position - 1 + length] if position >= 1 <= length else ''",
+            {"string": "short"},
+            longest="string",
+        ),
+    ),
+)
 def substr(string: str, position: int = 1, length: int | None = None) -> str:
     """Return part of a string.
 
@@ -37,7 +60,12 @@ def substr(string: str, position: int = 1, length: int | None = None) -> str:
     return string[position - 1 : end][:STRING]
 
 
-@FAMILY.function("$Index", "$Scan", page="$Index")
+@FAMILY.function(
+    "$Index",
+    "$Scan",
+    page="$Index",
+    forms=(Form("string.find(sought) + 1.0", {"sought": "text"}),),
+)
 def index(string: str, sought: str) -> int:
     """Return the position of one string in another.
 
@@ -50,7 +78,11 @@ def index(string: str, sought: str) -> int:
     return string.find(sought) + 1 if sought else 0
 
 
-@FAMILY.function("$Len", page="$Len")
+@FAMILY.function(
+    "$Len",
+    page="$Len",
+    forms=(Form("len(string) * 1.0", {}),),
+)
 def len_(string: str) -> int:
     """Return the length of a string in bytes.
 
@@ -63,7 +95,11 @@ def len_(string: str) -> int:
     return len(string)
 
 
-@FAMILY.function("$Upcase", page="$Upcase")
+@FAMILY.function(
+    "$Upcase",
+    page="$Upcase",
+    forms=(Form("string.upper() if string.isascii() else call(string)", {"string": "short"}, longest="string"),),
+)
 def upcase(string: str) -> str:
     """Return the string with the letters a to z in upper case.
 
@@ -75,7 +111,11 @@ def upcase(string: str) -> str:
     return (string.upper() if string.isascii() else string.translate(_UPPER))[:STRING]
 
 
-@FAMILY.function("$Lowcase", page="$Lowcase")
+@FAMILY.function(
+    "$Lowcase",
+    page="$Lowcase",
+    forms=(Form("string.lower() if string.isascii() else call(string)", {"string": "short"}, longest="string"),),
+)
 def lowcase(string: str) -> str:
     """Return the string with the letters A to Z in lower case.
 
@@ -101,7 +141,11 @@ def to_lower(string: str) -> str:
     return string.lower() if string.isascii() else string.translate(_LOWER)
 
 
-@FAMILY.function("$Reverse", page="$Reverse")
+@FAMILY.function(
+    "$Reverse",
+    page="$Reverse",
+    forms=(Form("string[::-1]", {"string": "short"}, longest="string"),),
+)
 def reverse(string: str) -> str:
     """Return the characters of a string in reverse order.
 
@@ -113,7 +157,17 @@ def reverse(string: str) -> str:
     return string[::-1][:STRING]
 
 
-@FAMILY.function("$Pad", page="$Pad")
+@FAMILY.function(
+    "$Pad",
+    page="$Pad",
+    forms=(
+        Form(
+            "string.rjust(length, char)[-length:]",
+            {"char": "character", "length": range(1, STRING + 1)},
+            longest="length",
+        ),
+    ),
+)
 def pad(string: str, char: str | None = None, length: int = 0) -> str:
     """Right-justify a string: pad it on the left.
 
@@ -131,7 +185,17 @@ def pad(string: str, char: str | None = None, length: int = 0) -> str:
     return string.rjust(size, char[0] if char else " ")[-size:]
 
 
-@FAMILY.function("$PadR", page="$Pad")
+@FAMILY.function(
+    "$PadR",
+    page="$Pad",
+    forms=(
+        Form(
+            "string.ljust(length, char)[:length]",
+            {"char": "character", "length": range(1, STRING + 1)},
+            longest="length",
+        ),
+    ),
+)
 def padr(string: str, char: str | None = None, length: int = 0) -> str:
     """Left-justify a string: pad it on the right.
 
@@ -168,7 +232,11 @@ def center(string: str, length: int = 0, char: str | None = None) -> str:
     return (filler * left + string).ljust(size, filler)
 
 
-@FAMILY.function("$Deblank", page="$Deblank")
+@FAMILY.function(
+    "$Deblank",
+    page="$Deblank",
+    forms=(Form("string.strip(' ')", {"string": "short"}, longest="string"),),
+)
 def deblank(string: str, position: int = 1, length: int | None = None) -> str:
     """Return part of a string without leading and trailing blanks.
 
@@ -214,7 +282,11 @@ def strip(string: str) -> str:
     return (stripped or string[-1:])[:STRING]
 
 
-@FAMILY.function("$Verify", page="$Verify")
+@FAMILY.function(
+    "$Verify",
+    page="$Verify",
+    forms=(Form("0.0 if string.strip(allowed) else 1.0", {"allowed": "text"}),),
+)
 def verify(string: str, allowed: str = "") -> int:
     """Say whether all characters of a string occur in another.
 
@@ -224,7 +296,7 @@ def verify(string: str, allowed: str = "") -> int:
     Example: $Verify('19X8','0123456789') -> 0
     Page: m204wiki, $Verify
     """
-    return int(set(string) <= set(allowed))
+    return int(not string.strip(allowed)) if allowed else int(not string)
 
 
 @FAMILY.function("$Alpha", page="$Alpha")
@@ -266,7 +338,11 @@ def vnum(string: str) -> int:
     return int(numbers.is_number(string))
 
 
-@FAMILY.function("$Str", page="$Str")
+@FAMILY.function(
+    "$Str",
+    page="$Str",
+    forms=(Form("longstring", {"longstring": "short"}, longest="longstring"),),
+)
 def str_(longstring: str) -> str:
     """Cut a longstring to a string without cancelling the request.
 
@@ -371,7 +447,11 @@ def parsex(string: str, delimiters: str = "", start: int = 1) -> str:
     return after(string, delimiters, start)[:STRING]
 
 
-@FAMILY.function("$SubCnt", page="$SubCnt")
+@FAMILY.function(
+    "$SubCnt",
+    page="$SubCnt",
+    forms=(Form("string.count(sought) * 1.0", {"sought": "text"}),),
+)
 def subcnt(string: str, sought: str) -> int:
     """Count the occurrences of one string in another.
 
@@ -396,7 +476,11 @@ def subers(string: str, sought: str, count: int | None = None) -> str:
     return subrep(string, sought, "", count)
 
 
-@FAMILY.function("$SubRep", page="$SubRep")
+@FAMILY.function(
+    "$SubRep",
+    page="$SubRep",
+    forms=(Form("string.replace(sought, replacement)[:255]", {"sought": "text"}),),
+)
 def subrep(string: str, sought: str, replacement: str = "", count: int | None = None) -> str:
     """Replace the occurrences of one string in another.
 

@@ -6,6 +6,7 @@ and (string, number, delimiter) are taken, told apart by which of the two is a n
 
 from __future__ import annotations
 
+from soul.language.library import Form
 from soul.runtime import numbers
 from soul.runtime.functions.limits import STRING
 from soul.runtime.functions.messages import invalid
@@ -59,7 +60,27 @@ def _order(first: Value | None, second: Value | None) -> tuple[str | None, int]:
     return delimiters, 1 if second is None else numbers.to_int(numbers.number(second))
 
 
-@FAMILY.function("$Word", page="$Word")
+# The nth word between blanks; other white space would count as blanks here.
+_NTH = "' '.join({0}.split(None, number)[number - 1 : number]) if {0}.isprintable() else "
+_NUMBER = range(1, 1_000_000)
+
+
+@FAMILY.function(
+    "$Word",
+    page="$Word",
+    forms=(
+        Form(
+            _NTH.format("string") + "call(string, delimiters, number * 1.0)",
+            {"string": "short", "delimiters": "blank", "number": _NUMBER},
+            longest="string",
+        ),
+        Form(
+            _NTH.format("string") + "call(string, None, number * 1.0)",
+            {"string": "short", "number": _NUMBER},
+            longest="string",
+        ),
+    ),
+)
 def word(string: str, delimiters: Value | None = None, number: Value | None = None) -> str:
     """Return the nth word of a string.
 
@@ -72,9 +93,18 @@ def word(string: str, delimiters: Value | None = None, number: Value | None = No
     Example: $Word('CALL ME',,5) -> (null)
     Page: m204wiki, $Word
     """
-    separators, wanted = _order(delimiters, number)
-    found = split_words(string, separators)
-    return found[wanted - 1][:STRING] if 1 <= wanted <= len(found) else ""
+    if isinstance(number, float) and not isinstance(delimiters, float):
+        wanted = int(number) if number.is_integer() else numbers.to_int(number)
+    else:
+        delimiters, wanted = _order(delimiters, number)
+    if (not delimiters or delimiters == " ") and string.isprintable():
+        found = string.split()
+    else:
+        found = split_words(string, delimiters)
+    if not 1 <= wanted <= len(found):
+        return ""
+    word = found[wanted - 1]
+    return word if len(word) <= STRING else word[:STRING]
 
 
 @FAMILY.function("$Words", page="$Words")
@@ -109,7 +139,13 @@ def windex(string: str, word: str, delimiters: str | None = None) -> int:
     return _number_of(string, word, delimiters)
 
 
-@FAMILY.function("$Lstr_Word", page="$Lstr_Word")
+@FAMILY.function(
+    "$Lstr_Word",
+    page="$Lstr_Word",
+    forms=(
+        Form(_NTH.format("longstring") + "call(longstring, number * 1.0)", {"number": _NUMBER}, longest="longstring"),
+    ),
+)
 def lstr_word(longstring: str, number: Value | None = None, delimiters: Value | None = None) -> str:
     """Return the nth word of a longstring.
 
