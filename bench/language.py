@@ -45,6 +45,24 @@ For %j From 1 To 200
 End For
 End
 """
+DECIMALS = """Begin
+%i is float
+%x is float
+For %i From 1 To 200000
+   %x = %x + 0.01
+End For
+End
+"""
+PRICES = """Begin
+%i is float
+%x is float
+%p is float
+%p = 1.15
+For %i From 1 To 200000
+   %x = %x + %p
+End For
+End
+"""
 FUNCTIONS = """Begin
 %i is float
 %s is string len 20
@@ -96,6 +114,24 @@ def python_arrays() -> list[float]:
     return items
 
 
+def python_decimals() -> float:
+    """Add a hundredth; Python does not round to 15 digits."""
+    x, i = 0.0, 1.0
+    while i <= 200000.0:
+        x = x + 0.01
+        i = i + 1.0
+    return x
+
+
+def python_prices() -> float:
+    """Add a price from a variable."""
+    x, p, i = 0.0, 1.15, 1.0
+    while i <= 200000.0:
+        x = x + p
+        i = i + 1.0
+    return x
+
+
 def python_functions() -> str:
     """Take a part of a string."""
     text, i = "", 1.0
@@ -110,6 +146,8 @@ CASES: tuple[tuple[str, str, Callable[[], object], float], ...] = (
     ("With in a loop to 1 MB Longstring", STRINGS, python_strings, 10.0),
     ("100,000 calls of a complex subroutine", CALLS, python_calls, 6.0),
     ("200,000 array element updates", ARRAYS, python_arrays, 4.0),
+    ("200,000 times %x = %x + 0.01", DECIMALS, python_decimals, 3.5),
+    ("200,000 prices added to a Float", PRICES, python_prices, 5.0),
     ("100,000 calls of $Substr", FUNCTIONS, python_functions, 3.0),
 )
 

@@ -136,8 +136,14 @@ class Builder:
         return ast.Compare(left, [operator], [right], **self.place)
 
     def between(self, low: ast.expr, value: ast.expr, high: ast.expr, operator: ast.cmpop) -> ast.expr:
-        """Return `low operator value operator high`."""
-        return ast.Compare(low, [operator, operator], [value, high], **self.place)
+        """Return `low operator value operator high`; for a variable as two tests, which take less time than a chain."""
+        if isinstance(value, ast.NamedExpr):
+            again: ast.expr = self.name(value.target.id)
+        elif isinstance(value, ast.Name):
+            again = value
+        else:
+            return ast.Compare(low, [operator, operator], [value, high], **self.place)
+        return self.both(self.compare(low, operator, value), self.compare(again, operator, high))
 
     def both(self, *operands: ast.expr) -> ast.expr:
         """Return `a and b and ...`."""
