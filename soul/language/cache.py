@@ -13,19 +13,20 @@ import marshal
 import os
 import stat
 import sys
-import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from soul.language.compile import CompiledRequest, CompileOptions, IncludeReader, Inclusion
 from soul.language.diagnostics import Diagnostic, Severity
-from soul.language.library import Library
 from soul.language.places import cache_directory
 from soul.language.source import SourceLine, Span
+
+if TYPE_CHECKING:
+    from soul.language.library import Library
 
 MEMORY_REQUESTS = 500
 MAX_FILE = 64 * 1024 * 1024
@@ -175,6 +176,8 @@ def _own_file(path: Path) -> bytes | None:
 
 def _write(key: str, content: bytes) -> None:
     path = _path(key)
+    import tempfile
+
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not _is_ours(path.parent.stat()):
         return

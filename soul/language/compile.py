@@ -16,10 +16,10 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any, Literal
 
 from soul.language.diagnostics import CompileError, Diagnostic, Severity
-from soul.language.library import Builtin, Library
 from soul.language.source import NOWHERE, SourceLine, Span
 
 if TYPE_CHECKING:
+    from soul.language.library import Builtin, Library
     from soul.language.scopes import Kept
 
 IncludeReader = Callable[[str, list[str], Span], Sequence[SourceLine]]

@@ -7,9 +7,10 @@ that is included into a request is compiled, not run; so the $Read calls written
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from soul.language import nodes
-from soul.language.tree import children
+if TYPE_CHECKING:
+    from soul.language import nodes
 
 READING = frozenset({"$READ", "$READINV", "$READLC"})
 
@@ -24,6 +25,9 @@ class IncludedResponses:
 
 def give_responses(node: nodes.Node, given: IncludedResponses) -> None:
     """Let the $Read calls in `node` take their replies from `given` first."""
+    from soul.language import nodes
+    from soul.language.tree import children
+
     waiting = [node]
     while waiting:
         found = waiting.pop()

@@ -8,7 +8,6 @@ Source: m204wiki, Overview of Model 204 commands.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -162,6 +161,8 @@ class CommandTable:
 
     def suggest(self, word: str) -> str:
         """Return the known command most like `word`, '' when none is near."""
+        import difflib
+
         near = difflib.get_close_matches(word.upper(), list(self._commands), n=1, cutoff=0.7)
         return near[0] if near else ""
 

@@ -15,7 +15,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from soul.language.library import Library
 from soul.language.source import SourceLine
 from soul.online.audit import AuditTrail
 from soul.online.command import ALL_PRIVILEGES, CommandTable, Privilege
@@ -32,6 +31,7 @@ from soul.runtime.slots import Slots
 from soul.runtime.thread import Output, Thread
 
 if TYPE_CHECKING:
+    from soul.language.library import Library
     from soul.online.open_files import OpenFile
     from soul.runtime.functions.shared import SharedTables
 

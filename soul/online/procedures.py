@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 import os
 import stat
-import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -375,6 +374,8 @@ class DirectoryProcedureFile:
         return procedure
 
     def _write(self, name: str, target: str, text: str) -> None:
+        import tempfile
+
         temporary = ""
         try:
             handle, temporary = tempfile.mkstemp(prefix=".", suffix=".new", dir=self._path)

@@ -12,7 +12,6 @@ ALLPROCS = ["MYPROC", "SHARED"]
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -155,6 +154,8 @@ def load_settings(directory: Path | None) -> Settings:
 
 
 def _suggestion(word: str, known: Iterable[str]) -> str:
+    import difflib
+
     near = difflib.get_close_matches(word.upper(), [name.upper() for name in known], n=1, cutoff=0.6)
     spelled = {name.upper(): name for name in known}
     return f", did you mean {spelled[near[0]]}?" if near else f"; known are {', '.join(sorted(known))}"

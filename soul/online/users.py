@@ -9,10 +9,8 @@ Sources: m204wiki, LOGIN or LOGON command; $Sir_Login. Lockout is this project's
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -195,6 +193,8 @@ class TomlUserStore:
             return self._users
 
     def _write(self, users: dict[str, User]) -> None:
+        import tempfile
+
         with self._lock:
             temporary = ""
             try:
@@ -213,6 +213,8 @@ class TomlUserStore:
 
 def users_text(users: Iterable[User]) -> str:
     """Return the text of a users.toml."""
+    import json
+
     rows = ["# Users of this Online. Kept by `soul user`; passwords are argon2 hashes."]
     for user in sorted(users, key=lambda user: user.userid):
         names = ", ".join(f'"{name}"' for name in privilege_names(user.privileges))

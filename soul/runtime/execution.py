@@ -5,7 +5,6 @@ The emitted code (soul.language) calls these by name; upper-case names in it are
 
 from __future__ import annotations
 
-import html
 import itertools
 import threading
 import time
@@ -76,6 +75,8 @@ def exception_property(exception: SoulException | None, name: str) -> Any:
 
 def encode_html(text: str) -> str:
     """Return `text` with the characters HTML reserves replaced: m204wiki, Text and Html statements."""
+    import html
+
     return html.escape(text)
 
 

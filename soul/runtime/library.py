@@ -15,8 +15,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-from soul.language.library import Builtin, SystemClass
+if TYPE_CHECKING:
+    from soul.language.library import Builtin, SystemClass
 
 FUNCTION_PACKAGE = "soul.runtime.functions"
 METHOD_PACKAGE = "soul.runtime.methods"

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from decimal import Context
 
 DIGITS = 15
 WHOLE_LIMIT = 1e15  # whole numbers below it have at most 15 digits and need no rounding
 PLAIN_DECIMALS = 20  # digits after the point that are still printed without an exponent (our choice)
 FIXED_LIMIT = 2_147_483_647  # m204wiki, Using variables and values in computation: a 4-byte integer
 
-_FIFTEEN = Context(prec=DIGITS, rounding=ROUND_HALF_UP)
 _NUMERIC = re.compile(r" *([+-]?) *(?:([0-9]+)(?:\.([0-9]*))?|\.([0-9]+))(?:[eE]([+-]?[0-9]{1,6}))? *")
 
 # The constant whose addition and subtraction rounds a double below 2**51 to the nearest whole number.
@@ -117,7 +120,7 @@ def text(x: float) -> str:
 def _decimal_text(x: float) -> str:
     if not math.isfinite(x):
         return "0"  # arithmetic never gives one: overflow is reported where it happens
-    sign, digit_tuple, exponent = _FIFTEEN.create_decimal_from_float(x).as_tuple()
+    sign, digit_tuple, exponent = _fifteen().create_decimal_from_float(x).as_tuple()
     assert isinstance(exponent, int)
     digits = "".join(map(str, digit_tuple))
     stripped = digits.rstrip("0")
@@ -157,12 +160,22 @@ def round_half_away(x: float, places: int = 0) -> float:
     return _round_decimal(x, places)
 
 
+@lru_cache(maxsize=1)
+def _fifteen() -> Context:
+    """Return the context of decimal arithmetic; most requests need none."""
+    from decimal import ROUND_HALF_UP, Context
+
+    return Context(prec=DIGITS, rounding=ROUND_HALF_UP)
+
+
 def _round_decimal(x: float, places: int) -> float:
     """Do what `round_half_away` does, with decimal arithmetic."""
     if not math.isfinite(x) or (places >= 0 and x.is_integer()):
         return x
+    from decimal import ROUND_HALF_UP, Context, Decimal
+
     places = max(-400, min(400, places))
-    decimal = _FIFTEEN.create_decimal_from_float(x)
+    decimal = _fifteen().create_decimal_from_float(x)
     exponent = decimal.adjusted()
     if exponent + places + 1 > DIGITS:
         return float(decimal)

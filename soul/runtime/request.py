@@ -5,7 +5,6 @@ Source: m204wiki, $ErrMsg (On Error); Terminal session (request cancellation); E
 
 from __future__ import annotations
 
-import logging
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -22,8 +21,14 @@ from soul.runtime.thread import Thread
 
 CALL_DEPTH = 20_000  # Python frames one request may nest; emitted calls use no C stack
 
-_LOG = logging.getLogger("soul.request")
-logging.getLogger("soul").addHandler(logging.NullHandler())  # tracebacks are for those who ask for them
+
+def _log(text: str, error: BaseException) -> None:
+    """Give a traceback to those who ask for it."""
+    import logging
+
+    if not logging.getLogger("soul").handlers:
+        logging.getLogger("soul").addHandler(logging.NullHandler())
+    logging.getLogger("soul.request").error(text, exc_info=error)
 
 
 class Ending(Enum):
@@ -116,7 +121,7 @@ class Evaluation:
         if isinstance(error, MemoryError):
             message = RUNTIME_MESSAGES["SOUL.0009"]
             return message, message.text
-        _LOG.error("internal error in %s", self.place(error.__traceback__), exc_info=error)
+        _log(f"internal error in {self.place(error.__traceback__)}", error)
         message = RUNTIME_MESSAGES["SOUL.0999"]
         return message, message.text.format(detail=type(error).__name__)
 
