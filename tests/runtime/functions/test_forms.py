@@ -139,7 +139,8 @@ def test_a_form_gives_what_the_function_gives(builtin: Builtin, form: Form) -> N
 
 def test_an_argument_with_effects_is_evaluated_once_and_in_its_place() -> None:
     # $Read takes a response each time; a form may neither repeat it nor put another one before it.
-    thread = Thread(Terminal(), Journal())
+    terminal = Terminal()
+    thread = Thread(terminal, Journal())
     thread.responses.extend(["ABCDEF", "3", "fox", "the", "2"])
     lines = [
         "print $substr($read, $read, 2)",
@@ -149,8 +150,7 @@ def test_an_argument_with_effects_is_evaluated_once_and_in_its_place() -> None:
     ]
     compiled = compile_request(source("\n".join(lines)), LIBRARY, CompileOptions(use_cache=False))
     evaluate(compiled, thread)
-    assert isinstance(thread.output, Terminal)
-    assert thread.output.lines == ["CD", "2", "THE", "ab"]
+    assert terminal.lines == ["CD", "2", "THE", "ab"]
 
 
 def test_a_failing_argument_fails_also_where_the_form_would_not_need_it() -> None:
