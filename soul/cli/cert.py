@@ -228,10 +228,13 @@ def _path(directory: Path, text: _Text) -> Path:
     """Return where a procedure is on disk, or is to be: without a `.soul` ending, as keys are customarily named."""
     from soul.online.names import file_name_error, from_disk, procedure_name_error, to_disk
 
-    problem = file_name_error(text.file) or procedure_name_error(text.procedure)
+    problem = file_name_error(text.file.upper()) or procedure_name_error(text.procedure)
     if problem:
         raise CertificateCommandError(f"{text.file}({text.procedure}): {problem}")
-    folder = directory / text.file
+    folder = directory / text.file.upper()
+    if directory.is_dir():
+        alike = [entry for entry in directory.iterdir() if entry.name.upper() == folder.name and entry.is_dir()]
+        folder = alike[0] if alike else folder
     if folder.is_dir():
         for entry in folder.iterdir():
             if from_disk(entry.name).upper() == text.procedure.upper():

@@ -6,6 +6,8 @@ Exit status: 0 done, 1 what was asked for failed, 2 wrong usage.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import errno
 import io
 import os
 import sys
@@ -44,7 +46,16 @@ def overview() -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one sub-command and return the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    _write_anything()
+    _open_streams()
+    try:
+        status = _command(given)
+        sys.stdout.flush()
+        return status
+    except OSError as error:
+        return _no_output(error)
+
+
+def _command(given: list[str]) -> int:
     if not given or given[0] in {"-h", "--help", "help"}:
         print(overview())
         return 0 if given else USAGE
@@ -58,11 +69,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _run(given[0], given[1:])
 
 
-def _write_anything() -> None:
-    """Let output show characters that the terminal's or pipe's character set lacks as \\uXXXX instead of failing."""
+def _open_streams() -> None:
+    """Put nothing in the place of streams that are closed, and \\uXXXX for characters that the output has none for."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - until the process ends
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _no_output(error: OSError) -> int:
+    """Return the exit status when the output cannot be written."""
+    with contextlib.suppress(OSError, ValueError):  # the end of the process must not try once more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == errno.EINVAL):
+        return 0  # the reader went away (`soul ... | head`): nothing is left to say, and nobody to say it to
+    print(f"soul: the output cannot be written: {error.strerror or error}", file=sys.stderr)
+    return 1
 
 
 def _unknown(name: str) -> int:
@@ -94,16 +118,11 @@ def _run(name: str, rest: list[str]) -> int:
     arguments = parser.parse_args(rest)
     try:
         status: int = module.main(arguments)
-        sys.stdout.flush()
         return status
-    except BrokenPipeError:
-        # The reader of our output went away (`soul ... | head`): nothing is left to say, and nobody to say it to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        if getattr(arguments, "debug", False):
+        if getattr(arguments, "debug", False) or (isinstance(error, OSError) and error.filename is None):
             raise
         print(f"soul {name}: internal error: {type(error).__name__}: {error}", file=sys.stderr)
         return 1

@@ -52,10 +52,8 @@ def main(arguments: argparse.Namespace) -> int:
         logging.basicConfig(level=logging.ERROR)
     try:
         return _run(text, arguments)
-    except BrokenPipeError:
-        raise
     except Exception as error:
-        if arguments.debug:
+        if arguments.debug or (isinstance(error, OSError) and error.filename is None):  # the output failed
             raise
         print(f"soul run: internal error: {type(error).__name__}: {error} (--debug shows more)", file=sys.stderr)
         return 1
@@ -101,8 +99,8 @@ def _run(text: str, arguments: argparse.Namespace) -> int:
             problems = online.session(thread, ALL_PRIVILEGES).run(text, title=title)
         thread.finish_login()
     except Stopped as stopped:
-        if output.closed:
-            raise BrokenPipeError from None
+        if output.failure is not None:
+            raise output.failure from None
         print(f"soul run: stopped: {stopped.reason}", file=sys.stderr)
         return 1
     finally:

@@ -84,24 +84,24 @@ class ListOutput:
 
 
 class StreamOutput:
-    """Writes to a stream as it comes: standard output. `closed` says that the reader went away, which stops the run."""
+    """Writes to a stream as it comes: standard output. What cannot be written stops the run; `failure` says why."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self.closed = False
+        self.failure: OSError | None = None
 
     def line(self, text: str) -> None:
-        """Write a line of output. Raises Stopped when nobody reads it any more."""
-        if self.closed:
+        """Write a line of output. Raises Stopped when that is impossible: the reader went away, the disk is full."""
+        if self.failure is not None:
             return
         try:
             self._stream.write(text + "\n")
         except UnicodeEncodeError:
             coding = self._stream.encoding or "ascii"
             self._stream.write(text.encode(coding, "backslashreplace").decode(coding) + "\n")
-        except BrokenPipeError:
-            self.closed = True
-            raise Stopped("NOBODY READS THE OUTPUT") from None
+        except OSError as error:
+            self.failure = error
+            raise Stopped("THE OUTPUT CANNOT BE WRITTEN") from None
 
     message = line
 

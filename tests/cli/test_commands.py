@@ -337,6 +337,26 @@ def test_every_command_shows_an_internal_error_without_traceback(
         assert f"soul {arguments[0]}: internal error: ZeroDivisionError: inside" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device is always full")
+def test_a_full_disk_is_told_without_traceback(text) -> None:  # type: ignore[no-untyped-def]
+    short = text("Begin\nPrint 'A'\nEnd\n")
+    many = text("Begin\n%i is float\nFor %i From 1 To 50000\nPrint 'LINE'\nEnd For\nEnd\n", "many.soul")
+    for arguments in (["run", short], ["run", many], ["check", short], ["--help"]):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            command = [sys.executable, "-m", "soul.cli.main", *arguments]
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False)
+        assert (done.returncode, done.stderr) == (1, "soul: the output cannot be written: No space left on device\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+def test_closed_streams_do_no_harm(text) -> None:  # type: ignore[no-untyped-def]
+    path = text("Begin\nPrint 'A'\nEnd\n")
+    for command in (f'run "{path}" >&-', "run - <&-", f'run "{path}" --verbose 2>&-'):
+        shell = f'"{sys.executable}" -m soul.cli.main {command}'
+        done = subprocess.run(shell, shell=True, capture_output=True, text=True, cwd=ROOT, check=False)
+        assert (done.returncode, done.stderr) == (0, ""), command
+
+
 def test_an_internal_error_shows_no_traceback(
     monkeypatch: pytest.MonkeyPatch, text, capsys: pytest.CaptureFixture[str]
 ) -> None:  # type: ignore[no-untyped-def]

@@ -193,3 +193,11 @@ def test_p12(tmp_path, monkeypatch):
     assert packed.cert.certificate == material(tmp_path, "GOOD.PKEY").certificate
     monkeypatch.setattr(sys, "stdin", io.StringIO("\n"))
     assert main(["cert", "p12", str(tmp_path), "GOOD.PKEY", str(out), "--force"]) == 1
+
+
+def test_the_file_may_be_in_any_case(tmp_path):
+    (tmp_path / "Keys").mkdir()
+    assert main(["cert", "init", str(tmp_path), "--file", "keys", "--root-file", "myproc"]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"Keys", "MYPROC"}
+    assert main(["cert", "client", str(tmp_path), "Carol Carter", "CAROL.PKEY", "--file", "keys"]) == 0
+    assert material(tmp_path, "CAROL.PKEY", "KEYS").certificate is not None
