@@ -82,6 +82,33 @@ def test_the_other_system_is_another_one(environment: dict[str, str]) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_more_sockets_are_waited_for_than_one_select_takes(environment: dict[str, str]) -> None:
+    program = (
+        "import elsewhere\n"
+        "elsewhere.become_another_system()\n"
+        "import socket\n"
+        "from soul.janus.server.poller import READ, new_poller\n"
+        "poller = new_poller()\n"
+        "many = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(520)]\n"
+        "for each in many:\n"
+        "    each.bind(('127.0.0.1', 0))\n"
+        "    poller.arm(each.fileno(), READ)\n"
+        "print(poller.wait(0.0))\n"
+        "poller.wake()\n"
+        "print(poller.wait(60.0))\n"
+        "many[0].sendto(b'x', many[-1].getsockname())\n"
+        "print(poller.wait(60.0) == [(many[-1].fileno(), READ)])\n"
+    )
+    done = subprocess.run(
+        [*PYTHON[:-1], "-c", program],
+        capture_output=True,
+        text=True,
+        env={**environment, "PYTHONPATH": f"{ELSEWHERE.parent}:{ROOT}"},
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("[]\n[]\nTrue\n", "")
+
+
 def test_run_prints_what_the_terminal_has_characters_for(environment: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "MYPROC").mkdir()
     lines = ["OPEN FILE MYPROC"]

@@ -73,6 +73,8 @@ def _plain_select() -> Any:
     known = select.select
 
     def checked(read: Sequence[Any], write: Sequence[Any], other: Sequence[Any], timeout: float | None = None) -> Any:
+        if max(len(read), len(write), len(other)) > 512:
+            raise ValueError("too many file descriptors in select()")
         for entry in [*read, *write, *other]:
             number = entry if isinstance(entry, int) else entry.fileno()
             if not stat.S_ISSOCK(os.fstat(number).st_mode):

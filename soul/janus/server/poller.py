@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import math
 import select
 import selectors
 import socket
 import sys
 import threading
+import time
+from collections.abc import Sequence
 from typing import Protocol
 
 READ = 1
@@ -21,6 +24,8 @@ WRITE = 2
 HANGUP = 4  # the peer is gone in both directions, or the connection broke
 
 MOST_EVENTS = 512  # per call, so that one turn stays short
+SELECT_GROUP = 500  # sockets that one `select` looks at; Windows refuses more than 512
+PAUSE_SECONDS = 0.01  # how long one group is waited for while there are others
 
 
 class Poller(Protocol):
@@ -72,6 +77,53 @@ class _Waker:
         self._writer.close()
 
 
+class GroupSelector(selectors.SelectSelector):
+    """`select` for more sockets than one call takes, which on Windows are 512: it asks for them group by group.
+
+    With more than one group, what becomes ready in the later ones is seen after PAUSE_SECONDS at the latest; the first
+    socket registered is always in the first group, and ends a wait at once.
+    """
+
+    def __init__(self, group: int = SELECT_GROUP) -> None:
+        super().__init__()
+        self._group = group
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """See `selectors.BaseSelector.select`."""
+        keys = list(self.get_map().values())
+        if len(keys) <= self._group:
+            return _ready(keys, timeout)
+        deadline = math.inf if timeout is None else time.monotonic() + timeout
+        while True:
+            found: list[tuple[selectors.SelectorKey, int]] = []
+            for first in range(0, len(keys), self._group):
+                found += _ready(keys[first : first + self._group], 0.0)
+            left = deadline - time.monotonic()
+            if found or left <= 0:
+                return found
+            found = _ready(keys[: self._group], min(left, PAUSE_SECONDS))
+            if found:
+                return found
+
+
+def _ready(keys: Sequence[selectors.SelectorKey], timeout: float | None) -> list[tuple[selectors.SelectorKey, int]]:
+    """Return which of a group of sockets are ready, and for what; a broken one is ready to write."""
+    readers = [key.fd for key in keys if key.events & selectors.EVENT_READ]
+    writers = [key.fd for key in keys if key.events & selectors.EVENT_WRITE]
+    read, written, broken = select.select(readers, writers, writers, timeout)
+    events = dict.fromkeys(read, selectors.EVENT_READ)
+    for descriptor in (*written, *broken):
+        events[descriptor] = events.get(descriptor, 0) | selectors.EVENT_WRITE
+    return [(key, events[key.fd]) for key in keys if key.fd in events]
+
+
+def portable_selector() -> selectors.BaseSelector:
+    """Return the best selector of this platform that takes any number of sockets."""
+    if issubclass(selectors.DefaultSelector, selectors.SelectSelector):
+        return GroupSelector()
+    return selectors.DefaultSelector()
+
+
 class PortablePoller:
     """One-shot polling on `selectors`.
 
@@ -80,7 +132,7 @@ class PortablePoller:
     """
 
     def __init__(self, selector: selectors.BaseSelector | None = None) -> None:
-        self._selector = selector or selectors.DefaultSelector()
+        self._selector = selector or portable_selector()
         self._waker = _Waker()
         self._lock = threading.Lock()
         self._changes: dict[int, int] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import selectors
 import socket
 import ssl
 import threading
@@ -20,7 +19,7 @@ from soul.janus.peer import Peer
 from soul.janus.port import Port, PortDefinition, PortState, PortType, TrustedCa
 from soul.janus.rules import RuleSet
 from soul.janus.server.limits import ServerLimits
-from soul.janus.server.poller import Poller, PortablePoller, new_poller
+from soul.janus.server.poller import GroupSelector, Poller, PortablePoller, new_poller
 from soul.janus.server.server import LiveServer
 from soul.janus.stream import Address, ByteStream
 from soul.runtime.thread import Thread
@@ -228,7 +227,7 @@ MakeServer = Callable[..., Running]
 
 POLLERS: dict[str, Callable[[], Poller]] = {
     "best": new_poller,
-    "portable": lambda: PortablePoller(selectors.SelectSelector()),
+    "portable": lambda: PortablePoller(GroupSelector(3)),
 }
 
 

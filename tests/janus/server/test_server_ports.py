@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import selectors
 import socket
 import threading
 
@@ -12,7 +13,7 @@ from soul.janus.http.message import HttpRequest, HttpResponse
 from soul.janus.peer import Peer
 from soul.janus.port import PortState, PortType
 from soul.janus.server.limits import ServerLimits
-from soul.janus.server.poller import READ, WRITE
+from soul.janus.server.poller import READ, WRITE, GroupSelector, portable_selector
 from soul.janus.server.stopping import StopSignal
 from soul.janus.stream import ByteStream, StreamError, StreamInterrupted
 from soul.online.command import CommandError
@@ -417,3 +418,30 @@ def test_poller_hears_of_descriptors_armed_elsewhere(poller):
         one.close()
         other.close()
         poll.close()
+
+
+def test_sockets_in_groups_are_seen_wherever_they_are() -> None:
+    pairs = [socket.socketpair() for _ in range(7)]
+    try:
+        with GroupSelector(2) as selector:
+            for reader, _ in pairs:
+                selector.register(reader, selectors.EVENT_READ)
+            assert selector.select(0.0) == []
+            assert selector.select(0.001) == []
+            for _, writer in (pairs[0], pairs[6]):
+                writer.send(b"x")
+            assert [key.fileobj for key, _ in selector.select()] == [pairs[0][0], pairs[6][0]]
+            selector.modify(pairs[3][0], selectors.EVENT_READ | selectors.EVENT_WRITE)
+            pairs[3][1].send(b"x")
+            found = {key.fileobj: events for key, events in selector.select(None)}
+            assert found[pairs[3][0]] == selectors.EVENT_READ | selectors.EVENT_WRITE
+    finally:
+        for pair in pairs:
+            for each in pair:
+                each.close()
+
+
+def test_where_there_is_only_select_it_works_in_groups(monkeypatch) -> None:
+    assert not isinstance(portable_selector(), GroupSelector)
+    monkeypatch.setattr(selectors, "DefaultSelector", selectors.SelectSelector)
+    assert isinstance(portable_selector(), GroupSelector)
