@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from soul.language.whole import whole_number
+
 if TYPE_CHECKING:
     from soul.janus.certificates.development import DevelopmentCertificates
     from soul.janus.certificates.keys import ReadProcedure
@@ -110,9 +112,10 @@ def _name(text: str) -> str:
 
 
 def _days(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 3650:
+    number = whole_number(text)
+    if number is None or not 1 <= number <= 3650:
         raise argparse.ArgumentTypeError("days are a number from 1 to 3650")
-    return int(text)
+    return number
 
 
 def _init(arguments: argparse.Namespace) -> None:

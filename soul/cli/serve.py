@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from soul.language.whole import whole_number
+
 if TYPE_CHECKING:
     from soul.janus.port import Port
     from soul.janus.server.server import LiveServer
@@ -202,6 +204,7 @@ def _port_option(text: str) -> tuple[str, int]:
 
 
 def _workers(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= MOST_SDAEMONS:
+    number = whole_number(text)
+    if number is None or not 1 <= number <= MOST_SDAEMONS:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MOST_SDAEMONS}")
-    return int(text)
+    return number

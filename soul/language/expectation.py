@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -137,6 +138,7 @@ _WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 _MOST = 5
+_COMPARING = re.compile("EQ|NE|LT|LE|GT|GE|IS|LIKE|AND|OR|NOR|[=<>^¬]+", re.I)  # m204wiki, Implicit concatenation
 # Named last, as they are possible nearly everywhere.
 _FAINT = ("ALL", "EACH", "COLON", "LPAR", "ELLIPSIS", "AND", "OR", "NOR", "AT")
 
@@ -194,6 +196,10 @@ def unexpected(table: Tables, states: list[int], values: list[Any], token: Token
     if token.type == END and not token.line.text[token.end :].strip():
         return SyntaxRefusal("SOUL.1005", token.at, expected=expected)
     hint = _hint(token, [terminal for terminal in acceptable if terminal in table.keywords])
+    if "WITH" in acceptable and "REL" not in acceptable and _COMPARING.fullmatch(token.text):
+        hint = "a comparison that gives a value stands in parentheses"
+    elif "WITH" in acceptable and token.type == "LPAR":
+        hint = "With joins texts with what stands in parentheses"
     if (
         not hint
         and token.type == "NAME"

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from soul.language.whole import whole_number
+
 PROCEDURE_NAME_LENGTH = 255
 TEXT_ENDINGS = (".soul", ".m204", ".proc")
 
@@ -64,8 +66,8 @@ def temporary_number(name: str) -> int | None:
     """
     if name[:1].isalpha() or not _TEMPORARY.fullmatch(name):
         return None
-    number = int(name)
-    return number if number <= 0 else None
+    number = whole_number(name.removeprefix("-"))
+    return None if number is None or (number and name[0] != "-") else -number
 
 
 def to_disk(name: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from soul.janus.sockets.separators import Separators, parse_line_end
 from soul.janus.sockets.table import RESET_TEXT, sockets_of
 from soul.janus.sockets.usersocket import OnReset, UserSocket
+from soul.language.whole import whole_number
 from soul.runtime.errors import cancelled
 from soul.runtime.functions.registry import Family
 from soul.runtime.thread import Thread
@@ -78,9 +79,10 @@ def _on_reset(socket: UserSocket, value: str) -> None:
 
 def _limit(socket: UserSocket, value: str) -> None:
     text = value.strip() or "0"
-    if not text.isdigit() or int(text) > MOST_BYTES:
+    number = whole_number(text)
+    if number is None or number > MOST_BYTES:
         raise ValueError(f"'{value}' is not a number from 0 to {MOST_BYTES}")
-    socket.set_limit(int(text))
+    socket.set_limit(number)
 
 
 def _table(socket: UserSocket, value: str) -> None:

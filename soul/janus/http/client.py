@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from soul.janus.stream import ByteStream, StreamError
+from soul.language.whole import whole_number
 
 HEAD_LIMIT = 65536
 BODY_LIMIT = 256 * 1024 * 1024
@@ -116,9 +117,10 @@ class ResponseReader:
             while self._more(timeout):
                 self._limit(len(self._buffer))
             return self._take(len(self._buffer))
-        if not length.isdigit():
+        size = whole_number(length)
+        if size is None:
             raise ResponseError("the response has a malformed Content-Length")
-        return self._exactly(int(length), timeout)
+        return self._exactly(size, timeout)
 
     def _chunked(self, timeout: float | None) -> bytes:
         body = bytearray()

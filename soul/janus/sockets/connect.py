@@ -18,6 +18,7 @@ from soul.janus.sockets.network import NETWORK
 from soul.janus.state import JanusState, janus_of
 from soul.janus.stream import ByteStream, StreamError, StreamInterrupted, StreamTimeout
 from soul.janus.wildcards import Pattern
+from soul.language.whole import whole_number
 from soul.online.command import Privilege
 from soul.online.session import SESSION, Session
 from soul.runtime.errors import cancelled
@@ -164,11 +165,12 @@ def _target(state: JanusState, port: Port, host: str, number: int | None) -> tup
         host = fixed_host
     elif Pattern(fixed_host).match(host) is None:
         raise ConnectFailure(Code.REMOTE_MISMATCH, f"host {host} does not match REMOTE {fixed_host}")
+    fixed = whole_number(fixed_number)
     if number is None:
-        if not fixed_number.isdigit():
+        if fixed is None:
             raise ConnectFailure(Code.REMOTE_MISMATCH, f"port {port.name} has no REMOTE port number: give one")
-        number = int(fixed_number)
-    elif fixed_number.isdigit() and int(fixed_number) != number:
+        number = fixed
+    elif fixed is not None and fixed != number:
         raise ConnectFailure(Code.REMOTE_MISMATCH, f"port number {number} does not match REMOTE {fixed_number}")
     if not 1 <= number <= 65535:
         raise ConnectFailure(Code.REMOTE_MISMATCH, f"port number {number} is not in the range 1-65535")

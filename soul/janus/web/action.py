@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from soul.janus.rules import Action as ActionWord, OnMatch, RuleCommand
 from soul.janus.web.dates import from_text, seconds_of, to_text
 from soul.janus.web.procedures import ProcedureFormat, format_of, receive, send
+from soul.language.whole import whole_number
 from soul.online.command import CommandError
 from soul.online.problem import Problem, ProblemKind
 from soul.online.session import Session
@@ -157,8 +158,9 @@ def _expiry(text: str, session: Session) -> str:
     if not text:
         return ""
     now = session.thread.clock()
-    if text.isdecimal():
-        return to_text(seconds_of(now) + int(text))
+    seconds = whole_number(text)
+    if seconds is not None:
+        return to_text(seconds_of(now) + seconds)
     moment = from_text(text, now.year - 50)
     return "" if moment is None else to_text(moment)
 

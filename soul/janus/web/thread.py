@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from soul.janus.http.cookies import parse_cookies
 from soul.janus.http.forms import FormField, parse_query
 from soul.janus.web.credentials import Credentials, credentials_of
+from soul.language.whole import whole_number
 from soul.runtime.slots import Slot
 
 if TYPE_CHECKING:
@@ -161,9 +162,10 @@ def option_setting(options: PageOptions, parameter: str, value: str | None) -> s
         before = str(getattr(options, option))
         if value is None:
             return before
-        if not word.isdecimal() or not least <= int(word) <= most:
+        number = whole_number(word)
+        if number is None or not least <= number <= most:
             return ""
-        setattr(options, option, int(word))
+        setattr(options, option, number)
         return before
     keyword = word or name
     if keyword not in _KEYWORDS or (name and word and _KEYWORDS.get(name, ("", ""))[0] != _KEYWORDS[word][0]):

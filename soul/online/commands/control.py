@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from soul.language.source import SourceLine
+from soul.language.whole import whole_number
 from soul.online.command import CommandError, CommandTable, Handler, Privilege, Word, words
 from soul.online.messages import ONLINE_MESSAGES
 from soul.online.parameters import PARAMETERS, ParameterRow, Scope, view_parameter
@@ -311,9 +312,10 @@ def sleep(session: Session, operands: str, at: SourceLine) -> None:
     import time as clock
 
     text = operands.strip()
-    if not text.isdecimal() or int(text) > SLEEP_LIMIT:
+    seconds = whole_number(text)
+    if seconds is None or seconds > SLEEP_LIMIT:
         raise _refused(f"*SLEEP TAKES A NUMBER OF SECONDS UP TO {SLEEP_LIMIT}", offset=0 if text else None)
-    end = clock.monotonic() + int(text)
+    end = clock.monotonic() + seconds
     while (left := end - clock.monotonic()) > 0:
         session.thread.check_stop()
         clock.sleep(min(left, 0.1))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from soul.language.whole import whole_number
 from soul.runtime import numbers
 from soul.runtime.centuries import Centuries, base_century
 from soul.runtime.functions.date_control import report
@@ -99,7 +100,7 @@ def _parameter(thread: Thread, name: str) -> int | None:
     value = thread.parameters.get(name)
     if isinstance(value, int):
         return value if value >= 0 else None
-    return int(value) if value and value.isdecimal() else None
+    return whole_number(value) if value else None
 
 
 def _given(argument: Value | None) -> int | None:
@@ -399,7 +400,7 @@ def day(thread: Thread, date_: str, split: Value | None = None) -> str:
     Page: m204wiki, $DayI; CUSTOM parameter
     """
     number = date_.strip()
-    if len(number) == 1 and number.isdecimal():
+    if len(number) == 1 and whole_number(number) is not None:
         days = (*DAYS[1:], DAYS[0], "MON-FRI") if custom(thread, 3) else DAYS
         place = int(number) - (2 if custom(thread, 3) else 1)
         return days[place] if 0 <= place < len(days) else ""

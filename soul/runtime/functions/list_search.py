@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from soul.language.whole import whole_number
 from soul.runtime import numbers
 from soul.runtime.collation import sort_key
 from soul.runtime.functions.lists import BAD_LIST, MISSING, NO_ITEM, item_code, lists
@@ -118,12 +119,13 @@ def read_keys(text: str, function: str) -> list[SortKey]:
     keys: list[SortKey] = []
     at = 0
     while at < len(fields):
-        if not fields[at].isdecimal() or int(fields[at]) < 1:
+        first = whole_number(fields[at])
+        if not first:
             raise invalid(function, "A SORT KEY BEGINS WITH A COLUMN")
-        first, at = int(fields[at]), at + 1
+        at += 1
         length, numeric, descending = None, False, False
-        if at < len(fields) and fields[at].isdecimal():
-            length, at = int(fields[at]), at + 1
+        if at < len(fields) and (number := whole_number(fields[at])) is not None:
+            length, at = number, at + 1
         if at < len(fields) and fields[at] in _TYPES:
             numeric, at = _TYPES[fields[at]], at + 1
         if at < len(fields) and fields[at] in ("A", "D"):
@@ -281,13 +283,14 @@ def listupd(thread: Thread, list_: int | None = None, updates: int | None = None
     removed: set[int] = set()
     added: list[tuple[int, str]] = []
     for change in changes:
-        number, _, text = change[1:].partition(" ")
-        if change[:1] not in ("+", "-") or not number.isdecimal() or int(number) < 1:
+        digits, _, text = change[1:].partition(" ")
+        number = whole_number(digits)
+        if change[:1] not in ("+", "-") or not number:
             return NO_ITEM
         if change[0] == "+":
-            added.append((int(number), text))
-        elif int(number) <= len(items) and items[int(number) - 1] == text:
-            removed.add(int(number))
+            added.append((number, text))
+        elif number <= len(items) and items[number - 1] == text:
+            removed.add(number)
         else:
             return NO_ITEM
     result = [item for number, item in enumerate(items, 1) if number not in removed]

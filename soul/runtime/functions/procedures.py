@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from soul.language.whole import whole_number
 from soul.runtime.functions.lists import BAD_LIST, MISSING, add_lines, lists
 from soul.runtime.functions.messages import failed, invalid
 from soul.runtime.functions.patterns import wild_match
@@ -227,7 +228,7 @@ def rdproc(thread: Thread, action: str = "", argument: str = "", name: str = "")
         return str(state.last_control)
     if what not in ("GET", "LINEND", "CLOSE"):
         raise invalid("$RdProc", "ACTION MUST BE OPEN, GET, LINEND OR CLOSE")
-    control = int(argument) if argument.strip().isdecimal() else 0
+    control = whole_number(argument.strip()) or 0
     reading = state.by_control.get(control)
     if reading is None:
         raise invalid("$RdProc", "CONTROL ID IS NOT OPEN")

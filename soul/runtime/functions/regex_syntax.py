@@ -335,7 +335,7 @@ class Reader:
         if self.at >= len(self.text):
             raise self._error("nothing follows the backslash")
         char = self.text[self.at]
-        if char.isdigit():
+        if char in "0123456789":
             digits = re.compile("[0-9]{1,3}").match(self.text, self.at)
             assert digits is not None
             number = int(digits[0])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from soul.language.whole import whole_number
 from soul.runtime.slots import Slot
 from soul.runtime.thread import Thread
 
@@ -82,9 +83,10 @@ class BareServices:
         if old is None:
             return False
         if isinstance(old, int):
-            if not value.lstrip("-").isdecimal():
+            number = whole_number(value.removeprefix("-"))
+            if number is None:
                 return False
-            self._thread.parameters[name] = int(value)
+            self._thread.parameters[name] = -number if value.startswith("-") else number
         else:
             self._thread.parameters[name] = value
         return True
