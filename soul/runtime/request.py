@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
-from types import CodeType, TracebackType
+from types import CodeType, FrameType, TracebackType
 
 from soul.language.compile import FILE_PREFIX, CompiledRequest
 from soul.language.pysource import split_line
@@ -91,6 +91,17 @@ class Evaluation:
                     found = (self.compiled.procedures[index], line)
             trace = trace.tb_next
         return found
+
+    def here(self) -> tuple[str, int]:
+        """Return procedure and line of the SOUL statement that is evaluated now."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            if frame.f_code.co_filename.startswith(FILE_PREFIX):
+                index, line = split_line(frame.f_lineno)
+                if index < len(self.compiled.procedures):
+                    return self.compiled.procedures[index], line
+            frame = frame.f_back
+        return "", 0
 
     def report(self, error: BaseException) -> None:
         """Issue the message of an error, unless that has been done."""
@@ -208,6 +219,7 @@ def _finish(printers: list[Printer]) -> None:
 
 def _run(evaluation: Evaluation, names: dict[str, object], printers: list[Printer]) -> None:
     compiled, thread = evaluation.compiled, evaluation.thread
+    before, thread.where = thread.where, evaluation.here
     try:
         exec(compiled.code, names)
         main = names["main"]
@@ -227,3 +239,5 @@ def _run(evaluation: Evaluation, names: dict[str, object], printers: list[Printe
         evaluation.outcome = Outcome(Ending.STOPPED, message.number, text, procedure, line)
     except Exception as error:
         evaluation.report(error)
+    finally:
+        thread.where = before

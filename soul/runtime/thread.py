@@ -82,6 +82,7 @@ class Thread:
         self.first_error = ""  # $FstErr
         self.last_error = ""  # $ErrMsg
         self.message_filter: Callable[[Message], Message] | None = None  # MSGCTL and MSGCTLU change attributes
+        self.where: Callable[[], tuple[str, int]] | None = None  # procedure and line that are evaluated
         self.error_counted: Callable[[], None] | None = None  # called after each counting message; may end the request
         self.io_status = (0, 0)  # $Status and $StatusD
         self.waits: Callable[[], None] | None = None  # called before a wait: others may go on meanwhile
@@ -209,5 +210,9 @@ class Thread:
                 self.output.message(row)
         if message.audit:
             self.journal.write(message.line_type, line, self)
+            if message.counts and not message.cancels and self.where is not None:
+                procedure, number = self.where()
+                if procedure:
+                    self.journal.write("ER", f"in {procedure} line {number}", self)
         if message.counts and self.error_counted is not None:
             self.error_counted()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from soul.assembly import library
 from soul.online.audit import LINE_TYPES, AuditTrail, printable
 from soul.online.online import ListOutput, Online
 
@@ -77,3 +78,16 @@ def test_a_terminal_that_cannot_show_a_character_or_went_away_does_no_harm() -> 
 def test_a_file_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OSError):
         AuditTrail(tmp_path / "nowhere" / "audit")
+
+
+def test_the_line_of_an_error_that_ends_nothing_is_noted() -> None:
+    online = Online(library=library)
+    text = "Begin\n%x is float\nCall s\nSubroutine s\n%x = $Sqrt(-1)\nEnd Subroutine\nPrint 1 / 0\nEnd"
+    online.session(online.new_thread(ListOutput())).run(text)
+    rows = [line.text for line in online.audit.lines if line.line_type == "ER"]
+    assert rows == [
+        "*** 1 SOUL.0105: $Sqrt: NO RESULT FOR ARGUMENT -1",
+        "in input line 5",
+        "*** 2 SOUL.0006: DIVISION BY ZERO: THE RESULT IS 0",
+        "in input line 7",
+    ]

@@ -305,7 +305,10 @@ def date_(thread: Thread, year_format: int = 0, fill: str | None = None) -> str:
 
     Arguments: year format, 0 two digits, 1 four digits, 2 years since 1900, default 0; fill, the character between
     the parts, null for none, default hyphen.
-    Result: year, month, day.
+    Result: year, month, day; the examples are of 25 November 2026.
+    Example: $Date -> 26-11-25
+    Example: $Date(1,'/') -> 2026/11/25
+    Example: $Date(2,'') -> 1261125
     Page: m204wiki, Overview of $Date functions
     """
     today = thread.clock().date()
@@ -320,7 +323,9 @@ def datej(thread: Thread, year_format: int = 0, fill: str | None = None) -> str:
     """Return today's date, yy.ddd.
 
     Arguments: year format, as for $Date; fill, default point.
-    Result: year and day of the year.
+    Result: year and day of the year; the examples are of 25 November 2026.
+    Example: $DateJ -> 26.329
+    Example: $DateJ(1,'') -> 2026329
     Page: m204wiki, Overview of $Date functions
     """
     today = thread.clock().date()
@@ -333,7 +338,9 @@ def datep(thread: Thread, year_format: int = 0, fill: str | None = None) -> str:
     """Return today's date, dd mon yy.
 
     Arguments: year format, as for $Date; fill, default blank.
-    Result: day, month name of three letters, year.
+    Result: day, month name of three letters, year; the examples are of 25 November 2026.
+    Example: $DateP -> 25 NOV 26
+    Example: $DateP(1,'-') -> 25-NOV-2026
     Page: m204wiki, Overview of $Date functions
     """
     today = thread.clock().date()
@@ -346,7 +353,8 @@ def time(thread: Thread) -> str:
     """Return the time of day, hh:mm:ss.
 
     Arguments: none.
-    Result: the time in 24 hours.
+    Result: the time in 24 hours; the example is of nine seconds past 14:05.
+    Example: $Time -> 14:05:09
     Page: m204wiki, $Time
     """
     return thread.clock().time().isoformat("seconds")

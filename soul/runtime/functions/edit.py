@@ -13,8 +13,6 @@ from soul.runtime.values import Value
 
 FAMILY = Family("editing")
 
-_DIGITS = "9Z*$+-"
-
 
 def _numeric(value: float, mask: str) -> str:
     """Edit a number: 9 keeps a digit, Z blanks and * protects leading zeros, . is the point, + - show the sign."""
@@ -55,9 +53,9 @@ def edit(value: Value, mask: str = "", code: str = "") -> str:
     """Edit a value by a mask.
 
     Arguments: value; mask, for numbers of 9 (digit), Z (digit, a leading zero becomes a blank), * (digit, a leading
-    zero becomes *), . (decimal point), + and - (sign) and other characters, which stay; for texts of X (character) and
-    characters to insert; code, N for a number or T for a text, default a number when the value is one and the mask
-    has no X.
+    zero becomes *), . (decimal point), + and - (sign, which is lost without one) and other characters, which stay; for
+    texts of X (character) and characters to insert; code, N for a number or T for a text, default a number when the
+    value is one and the mask has no X.
     Result: at most 255 characters; asterisks when the number does not fit.
     Example: $Edit(2573,'99999') -> 02573
     Example: $Edit(1234.5,'ZZ,ZZ9.99') ->  1,234.50

@@ -32,12 +32,12 @@ NUMBER_ERROR = -9_000_000_000_000  # m204wiki, $Sir_Date2N: -9E12
 ASTERISKS = 32  # m204wiki, $Sir_DateCnv: at most
 NOW_FORMAT = "YYYYMMDDHHMISSXXX"  # of $Sir_Date without argument (our choice)
 
-# unit: suffix of the function names, units in a day, what the unit is, example date and its number
+# unit: suffix of the function names, units in a day, what the unit is, example date and its number, an example of now
 UNITS = (
-    ("N", 25_920_000, "1/300 seconds", "19000102", "25920000"),
-    ("ND", 1, "days", "20000101", "36524"),
-    ("NM", DAY, "milliseconds", "19000102", "86400000"),
-    ("NS", 86_400, "seconds", "19000102", "86400"),
+    ("N", 25_920_000, "1/300 seconds", "19000102", "25920000", "1201381292736"),
+    ("ND", 1, "days", "20000101", "36524", "46349"),
+    ("NM", DAY, "milliseconds", "19000102", "86400000", "4004604309120"),
+    ("NS", 86_400, "seconds", "19000102", "86400", "4004604309"),
 )
 
 
@@ -69,7 +69,7 @@ def to_text(thread: Thread, function: str, per_day: int, number: float, format_:
         return ""
 
 
-def _register(suffix: str, per_day: int, unit: str, example: str, number: str) -> None:
+def _register(suffix: str, per_day: int, unit: str, example: str, number: str, present: str) -> None:
     parse_name, print_name, now_name = f"$Sir_Date2{suffix}", f"$Sir_{suffix}2Date", f"$Sir_Date{suffix}"
 
     def date2(
@@ -104,7 +104,8 @@ def _register(suffix: str, per_day: int, unit: str, example: str, number: str) -
     now.__doc__ = f"""Return the present datetime in {unit} since 1 January 1900.
 
     Arguments: none.
-    Result: a whole number.
+    Result: a whole number; the example is of 25 November 2026, 14:05:09.120.
+    Example: {now_name} -> {present}
     Page: m204wiki, {now_name}
     """
     FAMILY.function(parse_name)(date2)
@@ -241,8 +242,10 @@ def sir_date(thread: Thread, format_: str | None = None, errctl: str | None = No
     """Return the present datetime as a string.
 
     Arguments: format, default YYYYMMDDHHMISSXXX; errctl CANCEL, REPORT or IGNORE.
-    Result: the datetime in that format.
+    Result: the datetime in that format; the examples are of 25 November 2026, 14:05:09.120.
     Errors: null.
+    Example: $Sir_Date('Wkday, Day Month YYYY') -> Wednesday, 25 November 2026
+    Example: $Sir_Date -> 20261125140509120
     Page: m204wiki, $Sir_Date
     """
     try:
@@ -257,7 +260,8 @@ def sirtime(thread: Thread) -> str:
     """Return the present datetime as YYDDDHHMISSXX.
 
     Arguments: none.
-    Result: 13 digits.
+    Result: 13 digits; the example is of 25 November 2026, 14:05:09.120.
+    Example: $SirTime -> 2632914050912
     Page: m204wiki, $SirTime
     """
     return format_moment(datetime_format("YYDDDHHMISSXX"), moment_now(thread))
