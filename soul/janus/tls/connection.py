@@ -76,6 +76,7 @@ class TlsConnection:
         self._left = b""  # decrypted, not yet asked for
         self._filled = False  # the last read gave all it was asked for, so that OpenSSL may hold more of the record
         self._ended = False  # the peer said close_notify
+        self._parted = False  # our close_notify is sent, or the connection broke and there is nobody to read it
         self._input_size = generation.settings.input_size
         self._output_size = generation.settings.output_size
         self._resume: ClientSession | None = None
@@ -199,22 +200,22 @@ class TlsConnection:
     def _conclude(self) -> Refusal | None:
         """Settle the peer's chain after a handshake that OpenSSL is content with; a refusal if it must not count."""
         seen, settings = self._seen, self.generation.settings
-        leaf = self._ssl.get_peer_certificate(as_cryptography=True)
         if not settings.server:
-            return self._conclude_client(leaf)
+            return self._conclude_client(self._ssl.get_peer_certificate(as_cryptography=True))
         if seen.session is None:
             seen.session = SslSession(f"{settings.name}/{self.generation.number}", self.generation.clock())
         if seen.resumed and seen.session.ended:
             return own_refusal("the SSL session was ended by $Web_End_SSLSes", -1, "", None, server=True)
+        if seen.verified and not seen.resumed:
+            self._chain = tuple(self._ssl.get_verified_chain(as_cryptography=True) or ())
+            if len(self._chain) < 2 or self._chain[0] != x509.load_der_x509_certificate(seen.certificate):
+                return own_refusal("client certificate has no verified chain", 0, "", None, server=True)
+            seen.session.chain, seen.certificate = self._chain, b""
+            return None
+        leaf = self._ssl.get_peer_certificate(as_cryptography=True)
         if leaf is None:
             if seen.resumed and seen.session.chain:
                 return own_refusal("the certificate of the resumed session is gone", -1, "", None, server=True)
-            return None
-        if seen.verified and not seen.resumed:
-            self._chain = tuple(self._ssl.get_verified_chain(as_cryptography=True) or ())
-            if len(self._chain) < 2 or self._chain[0] != leaf:
-                return own_refusal("client certificate has no verified chain", 0, subject_text(leaf), None, server=True)
-            seen.session.chain = self._chain
             return None
         chain = seen.session.chain
         if not seen.known or not chain or chain[0] != leaf:
@@ -307,10 +308,11 @@ class TlsConnection:
 
     def finish(self) -> None:
         """Send close_notify; receiving still works. Does nothing before the handshake is over. Never raises."""
-        if not self.done or self._dropped:
+        if not self.done or self._parted or self._dropped:
             return
         try:
             self._ssl.shutdown()
+            self._parted = True
         except (SSL.Error, OSError):
             self._keep_session()
 
@@ -332,6 +334,7 @@ class TlsConnection:
             return
 
     def _broken(self, error: Exception) -> NoReturn:
+        self._parted = True
         alert = self._seen.alert_received
         if isinstance(error, SSL.SysCallError) and error.args[:1] == (-1,):
             raise TlsTruncated("the connection ended without an SSL farewell") from None

@@ -66,6 +66,8 @@ class TlsSocket(TlsConnection):
 
     def finish(self) -> None:
         """Send close_notify and the end of our bytes; receiving still works. Never raises."""
+        if self._parted:
+            return
         super().finish()
         with contextlib.suppress(OSError):
             self.sock.shutdown(socket.SHUT_WR)

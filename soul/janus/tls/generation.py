@@ -37,6 +37,8 @@ _MEASURED_VERSIONS = {
 }
 _OFF = {TLS_1_1: SSL.OP_NO_TLSv1_1, TLS_1_2: SSL.OP_NO_TLSv1_2}
 _SESSIONS_PER_FAMILY = 4  # TLS 1.3 stores two in a full handshake and one in each resumption
+_LOOP, _DONE = SSL.SSL_CB_ACCEPT_LOOP, SSL.SSL_CB_HANDSHAKE_DONE
+_ALERT, _WRITE = SSL.SSL_CB_ALERT, SSL.SSL_CB_WRITE
 _counter = itertools.count(1)  # numbers generations within the process, for session id contexts
 
 
@@ -58,6 +60,7 @@ class TlsGeneration:
         self.sessions = SessionTable(f"{settings.name}/{self.number}")
         self.on_accept: Callable[[tuple[x509.Certificate, ...], Observations], None] | None = None
         self.on_error: Callable[[], None] | None = None
+        self._keeps_sessions = settings.server and settings.maximum_age > 0
         self._frozen = clock is not time.time
         self._anchors = frozenset(c.public_bytes(Encoding.DER) for c in settings.authorities)
         self.context = self._make_context()
@@ -174,6 +177,7 @@ class TlsGeneration:
                 seen.objection_subject = subject_text(certificate.to_cryptography())
                 return False
             seen.verified = True
+            seen.certificate = der
         return True
 
     def _objection(self, der: bytes) -> str:
@@ -191,17 +195,18 @@ class TlsGeneration:
         """OpenSSL's information callback: alerts, the end of the handshake, tickets."""
         try:
             seen: Observations = connection.get_app_data()
-            if where & SSL.SSL_CB_ALERT:
-                if where & SSL.SSL_CB_WRITE:
+            if where == _LOOP:  # nearly all of the 22 calls of a handshake
+                if seen.finished and self._keeps_sessions:
+                    self.sessions.ticket_written(connection, seen)
+            elif where == _DONE:
+                if self._keeps_sessions:
+                    self.sessions.handshake_done(connection, seen, self.clock())
+                seen.finished = True
+            elif where & _ALERT:
+                if where & _WRITE:
                     seen.alert_sent = result & 255
                 else:
                     seen.alert_received = result & 255
-            elif not self.settings.server or not self.settings.maximum_age:
-                seen.finished = seen.finished or where == SSL.SSL_CB_HANDSHAKE_DONE
-            elif where == SSL.SSL_CB_HANDSHAKE_DONE:
-                self.sessions.handshake_done(connection, seen, self.clock())
-            elif seen.finished and where == SSL.SSL_CB_ACCEPT_LOOP:
-                self.sessions.ticket_written(connection, seen)
         except BaseException as fault:
             # OpenSSL's caller would only print it to standard error.
             seen.faults.append(type(fault).__name__)

@@ -28,6 +28,7 @@ class Observations:
     known: bool = False  # resumed, and the family is in the table
     finished: bool = False
     verified: bool = False  # the callback reached level 0 with a good result on this connection
+    certificate: bytes = b""  # DER form of the certificate that the callback accepted at level 0
     asked: bool = False  # the callback ran: a certificate came on this connection
     failure: tuple[int, int, str] | None = None  # first failed check: number, level, subject
     objection: str = ""  # own limit that level 0 broke, in words
