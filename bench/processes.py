@@ -57,8 +57,7 @@ NGINX = """daemon off; worker_processes 1; pid nginx.pid; error_log stderr crit;
 events {{ worker_connections 12000; }}
 http {{
   access_log off; client_body_temp_path tmp; proxy_temp_path tmp; fastcgi_temp_path tmp; uwsgi_temp_path tmp;
-  scgi_temp_path tmp; ssl_session_cache off; ssl_session_tickets off; keepalive_requests 1000000;
-  keepalive_timeout 600;
+  scgi_temp_path tmp; {sessions} keepalive_requests 1000000; keepalive_timeout 600;
   server {{
     listen 127.0.0.1:{port} ssl; ssl_certificate server.pem; ssl_certificate_key server.pem;
     ssl_client_certificate root.pem; ssl_verify_client optional; ssl_protocols TLSv1.3;
@@ -66,6 +65,9 @@ http {{
   }}
 }}
 """
+
+SESSIONS_KEPT = "ssl_session_tickets off; ssl_session_cache shared:bench:64m;"
+SESSIONS_IN_TICKETS = ""  # what nginx does without a word about sessions
 
 
 @dataclass
@@ -157,20 +159,30 @@ def gunicorn(folder: Path) -> Iterator[ServerProcess | None]:
 
 
 @contextlib.contextmanager
-def nginx(folder: Path) -> Iterator[ServerProcess | None]:
-    """Run nginx with `return 200`; None when it is not installed."""
+def nginx(
+    folder: Path, name: str = "nginx return 200", sessions: str = SESSIONS_KEPT
+) -> Iterator[ServerProcess | None]:
+    """Run nginx with `return 200`; None when it is not installed.
+
+    Every SSL port of ours lets clients resume sessions, which the server keeps. By default nginx does the same.
+    """
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
     if program is None:
         print("nginx is not installed: no row for it (apt-get install nginx-light, brew install nginx)")
         yield None
         return
     number = _free_number()
-    (folder / "nginx.conf").write_text(NGINX.format(port=number, body=BODY.replace("\n", "\\n")), encoding="utf-8")
-    command = [program, "-p", str(folder), "-c", "nginx.conf", "-e", "stderr"]
+    home = folder / f"nginx-{number}"
+    home.mkdir()
+    for file in ("server.pem", "root.pem"):
+        shutil.copy(folder / file, home)
+    text = NGINX.format(port=number, body=BODY.replace("\n", "\\n"), sessions=sessions)
+    (home / "nginx.conf").write_text(text, encoding="utf-8")
+    command = [program, "-p", str(home), "-c", "nginx.conf", "-e", "stderr"]
     process = subprocess.Popen(command, text=True)
     with _stopping(process):
         _wait_for_port(number)
-        yield ServerProcess("nginx return 200", process, number)
+        yield ServerProcess(name, process, number)
 
 
 @contextlib.contextmanager

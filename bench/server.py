@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.processes import ServerProcess, gunicorn, nginx, soul_serve, write_files
+from bench.processes import SESSIONS_IN_TICKETS, ServerProcess, gunicorn, nginx, soul_serve, write_files
 
 CONNECTIONS = 16
 REQUESTS = 8000
@@ -96,9 +96,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_files(folder)
-        with soul_serve(folder) as ours, gunicorn(folder) as wsgi, nginx(folder) as plain:
+        tickets = nginx(folder, "nginx with tickets", SESSIONS_IN_TICKETS)
+        with soul_serve(folder) as ours, gunicorn(folder) as wsgi, nginx(folder) as plain, tickets as defaults:
             _check_page(LoadClient(folder, ours.number))
             servers = [server for server in (ours, wsgi, plain) if server is not None]
+            connecting = servers if defaults is None else [*servers, defaults]
             requests = max(CONNECTIONS, int(REQUESTS * scale))
             _table(
                 "keep-alive request with client certificate",
@@ -107,7 +109,7 @@ def main() -> None:
             )
             _table(
                 "full mTLS handshake and one request",
-                _cpu(folder, servers, max(5, int(HANDSHAKES * scale)), LoadClient.handshakes),
+                _cpu(folder, connecting, max(5, int(HANDSHAKES * scale)), LoadClient.handshakes),
                 Target(None, "nginx return 200", 1.3),
             )
             _idle(folder, servers, max(20, int(IDLE * scale)))
