@@ -17,6 +17,10 @@ class Feed:
     `responses` are the INCLUDE responses that its dummy strings and $Read calls have not taken yet.
     """
 
+    index = 0  # lines taken so far
+    _stored: tuple[SourceLine, ...] | None = None  # those of a procedure
+    _lines: Iterator[SourceLine]  # those of anything else
+
     def __init__(
         self,
         lines: Iterable[SourceLine],
@@ -31,10 +35,7 @@ class Feed:
         self.procedure = procedure
         self.responses: deque[str] = deque(responses)
         self.table_settings: list[dict[str, int | str]] = []  # PUSHUTABLE
-        self.index = 0  # lines taken so far
-        self._lines: Iterator[SourceLine] = iter(())
         self._back: list[SourceLine] = []  # what was put back, to be taken first
-        self._stored: tuple[SourceLine, ...] | None = None
         if procedure is not None:
             self._stored = procedure.lines
         else:

@@ -32,6 +32,7 @@ from soul.runtime.thread import Output, Thread
 
 if TYPE_CHECKING:
     from soul.language.library import Library
+    from soul.online.known_line import KnownInclude
     from soul.online.open_files import OpenFile
     from soul.runtime.functions.shared import SharedTables
 
@@ -141,6 +142,7 @@ class Online:
         self.commands = CommandTable()
         self.slots = Slots()
         self.opened_files: dict[tuple[str, str, int], OpenFile] = {}  # what OpenFiles found by name, kind, privileges
+        self.known_lines: dict[tuple[str, str], KnownInclude] = {}  # by line and default file
         self._shared: SharedTables | None = None
         self.message_changes: dict[str, Callable[[Message], Message]] = {}  # MSGCTL
         self._make_library = library or _runtime_library

@@ -80,7 +80,11 @@ class OpenFiles:
         known = self._online.opened_files.get((name, kind, privileges))
         if known is None:
             return None
-        return known if self._procedure_files(known.members) == known.procedure_files else None
+        try:
+            # What is known is a file, or a group is looked up anew: there is one member.
+            return known if self._online.files.find(known.name) is known.procedure_files[0] else None
+        except ProcedureError as error:
+            raise CommandError(ONLINE_MESSAGES["SOUL.0210"], detail=str(error)) from None
 
     def _resolve(self, name: str, kind: str, privileges: int) -> OpenFile:
         groups = self._online.settings.groups

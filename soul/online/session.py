@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from soul.language.source import SourceLine
 from soul.online.command import Command, CommandError, Privilege
@@ -22,6 +22,7 @@ from soul.online.dummies import DummyStrings
 from soul.online.feed import Feed
 from soul.online.line_end import LINE_END, line_end
 from soul.online.messages import ONLINE_MESSAGES
+from soul.online.mode import Mode
 from soul.online.names import temporary_number
 from soul.online.open_files import OpenFile, OpenFiles
 from soul.online.pieces import Piece, command_start, in_clause, locate
@@ -46,30 +47,22 @@ NO_ACCOUNT = "NO ACCOUNT"
 _RELATIVE_SIZE = re.compile(r"\s*(?:PUSH)?UTABLE\s.*\d-$", re.IGNORECASE)
 
 
-class Mode(Protocol):
-    """What lines are while they are not commands: a request, a procedure's text, the reply to a prompt."""
-
-    @property
-    def expected(self) -> str:
-        """What would end the mode, for the message at the end of input."""
-
-    @property
-    def whole_lines(self) -> bool:
-        """Whether typed lines are taken as they are: a semicolon does not end them."""
-
-    def take(self, line: SourceLine, feed: Feed) -> None:
-        """Take one line."""
-
-    def input_ended(self) -> None:
-        """Give up: the input is over."""
-
-
 class UserRestarted(Exception):
     """The user was restarted: all input levels are gone. Handled inside the session."""
 
 
 class Session:
     """The command level of one thread."""
+
+    mode: Mode | None = None
+    context: OpenFile | None = None  # the IN clause of the command being executed
+    more: Outstanding | None = None  # what End More keeps for the next request
+    subsystem = ""
+    upper = False  # *UPPER
+    evaluating = False
+    _joined = ""
+    _in_comment = False
+    _typed = 0
 
     def __init__(self, online: Online, thread: Thread, privileges: Privilege = Privilege.NONE) -> None:
         self.online = online
@@ -78,18 +71,9 @@ class Session:
         self.files = OpenFiles(online)
         self.temporary = TemporaryProcedures()
         self.feeds: list[Feed] = []
-        self.mode: Mode | None = None
-        self.context: OpenFile | None = None  # the IN clause of the command being executed
-        self.more: Outstanding | None = None  # what End More keeps for the next request
         self.message_changes: dict[str, Callable[[Message], Message]] = {}  # MSGCTLU
-        self.subsystem: str = ""
-        self.upper = False  # *UPPER
-        self.evaluating = False
         self._pieces: list[Piece] = []
-        self._joined = ""
-        self._in_comment = False
         self._problems: list[Problem] = []
-        self._typed = 0
         self._attach()
         thread.message_filter = self._changed_message
         thread.error_counted = self._error_counted
@@ -423,6 +407,17 @@ class Session:
 
     # -- the loop ---------------------------------------------------------------------------------------------
 
+    @property
+    def at_rest(self) -> bool:
+        """Say whether the next line is a command as it stands, and nothing else waits to be read."""
+        return not (self.feeds or self.mode or self.upper or self._pieces or self._in_comment)
+
+    def go_on(self, depth: int, begin: Callable[[], None]) -> list[Problem]:
+        """Do `begin`, then read and execute lines until the input stack is no higher than `depth`."""
+        first = len(self._problems)
+        self._pump(depth, begin)
+        return self._take_problems(first)
+
     def _run_feed(self, feed: Feed) -> list[Problem]:
         first = len(self._problems)
         self.push(feed)
@@ -437,9 +432,11 @@ class Session:
             self._problems.clear()
         return new
 
-    def _pump(self, depth: int) -> None:
+    def _pump(self, depth: int, begin: Callable[[], None] | None = None) -> None:
         """Read and execute lines until the input stack is no higher than `depth`."""
         try:
+            if begin is not None:
+                begin()
             while len(self.feeds) > depth:
                 feed = self.feeds[-1]
                 line = feed.next()
@@ -450,7 +447,7 @@ class Session:
                 if self.mode is None and not (column or self._pieces or self._in_comment or self.upper):
                     plain = self.online.commands.plain(line.text)
                     if plain is not None:
-                        self._command(line.text, (), line, plain)
+                        self.command(line.text, (), line, plain)
                         continue
                 if column and not (self.mode and self.mode.whole_lines):
                     line = continued_by_column(line, column)
@@ -505,7 +502,7 @@ class Session:
             if self._is_comment(line, text):
                 return
             if not text.endswith("-"):
-                self._command(text, (), line)
+                self.command(text, (), line)
                 return
         continues = text.endswith("-") and _RELATIVE_SIZE.match(f"{self._joined} {text}") is None
         if continues:
@@ -519,7 +516,7 @@ class Session:
         pieces, joined = self._pieces, self._joined
         self._clear_pieces()
         first = pieces[0].line
-        self._command(joined, pieces, SourceLine(joined, first.procedure, first.line))
+        self.command(joined, pieces, SourceLine(joined, first.procedure, first.line))
 
     def _is_comment(self, line: SourceLine, text: str) -> bool:
         """Say whether a line is empty, a comment, or goes on with a comment that ended in a hyphen."""
@@ -543,7 +540,7 @@ class Session:
         self._pieces = []
         self._joined = ""
 
-    def _command(
+    def command(
         self, joined: str, pieces: Sequence[Piece], at: SourceLine, plain: tuple[Command, str] | None = None
     ) -> None:
         """Execute a logical line. `pieces` are those of a continued line; `plain` is what the command table knows."""
@@ -554,12 +551,12 @@ class Session:
                 body = self._in_clause(joined)
                 found = self.online.commands.match(body)
                 if found is None:
-                    self._audit_command(joined, None)
+                    self.audit_command(joined, None)
                     self._enter_subsystem_or_refuse(body)
                     return
                 command, start = found
                 operands = body[start:]
-            self._audit_command(joined, command)
+            self.audit_command(joined, command)
             self._allow(command)
             command.handler(self, operands, at)
         except CommandError as error:
@@ -621,7 +618,8 @@ class Session:
         if not command.in_procedure and self.in_procedure:
             raise CommandError(ONLINE_MESSAGES["SOUL.0207"], command=command.name)
 
-    def _audit_command(self, joined: str, command: Command | None) -> None:
+    def audit_command(self, joined: str, command: Command | None) -> None:
+        """Write the line of a command to the audit trail, without what must not be read there."""
         text = command.redact(joined) if command is not None and command.redact is not None else joined
         line_type = "CI" if self.thread.number == 0 else "LP" if self.in_procedure else "LI"
         self.online.audit.write(line_type, text, self.thread)

@@ -53,6 +53,17 @@ class Parameters(dict[str, str | int]):
 class Thread:
     """The state of one user that requests and $functions read and change."""
 
+    printer: Printer | None = None  # of the request that runs
+    error_count = 0  # ERCNT
+    first_error = ""  # $FstErr
+    last_error = ""  # $ErrMsg
+    message_filter: Callable[[Message], Message] | None = None  # MSGCTL and MSGCTLU change attributes
+    error_counted: Callable[[], None] | None = None  # called after each counting message; may end the request
+    where: Callable[[], tuple[str, int]] | None = None  # procedure and line that are evaluated
+    io_status = (0, 0)  # $Status and $StatusD
+    attention: Callable[[], str | None] | None = None  # the On Attention unit in effect
+    waits: Callable[[], None] | None = None  # called before a wait: others may go on meanwhile
+
     def __init__(
         self,
         output: Output,
@@ -72,20 +83,10 @@ class Thread:
         self.parameters = Parameters()
         self.pager = Pager(output, self.parameters, clock, daemon)
         self.output: Output = self.pager  # the terminal, or what stands before it for a time
-        self.printer: Printer | None = None  # of the request that runs
         self.globals: dict[str, str] = {}
         self.responses: deque[str] = deque()  # INCLUDE responses left for dummy strings and $Read
         self.slots = Slots()
         self.stop: list[str] = []  # reasons to stop; empty while all is well, appended to from any thread
-        self.attention: Callable[[], str | None] | None = None  # the On Attention unit in effect
-        self.error_count = 0  # ERCNT
-        self.first_error = ""  # $FstErr
-        self.last_error = ""  # $ErrMsg
-        self.message_filter: Callable[[Message], Message] | None = None  # MSGCTL and MSGCTLU change attributes
-        self.where: Callable[[], tuple[str, int]] | None = None  # procedure and line that are evaluated
-        self.error_counted: Callable[[], None] | None = None  # called after each counting message; may end the request
-        self.io_status = (0, 0)  # $Status and $StatusD
-        self.waits: Callable[[], None] | None = None  # called before a wait: others may go on meanwhile
         self.at_request_end: list[Callable[[], None]] = []  # what ends with each request: CLOSE sockets ...
         self.at_logoff: list[Callable[[], None]] = []  # what ends with the login: NOCLOSE sockets ...
 

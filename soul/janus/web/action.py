@@ -10,6 +10,7 @@ from soul.janus.web.dates import from_text, seconds_of, to_text
 from soul.janus.web.procedures import ProcedureFormat, format_of, receive, send
 from soul.language.whole import whole_number
 from soul.online.command import CommandError
+from soul.online.known_line import execute_again
 from soul.online.problem import Problem, ProblemKind
 from soul.online.session import Session
 from soul.runtime.errors import RequestCancelled
@@ -104,7 +105,8 @@ class Action:
             return self._result(problems, _INCLUDE_TITLE)
         if command.verb_from_url and command.verb.upper() not in self._session.online.settings.subsystems:
             return Outcome.NOT_FOUND
-        return self._result(self._execute(command.text, _TITLE), _TITLE)
+        problems = self._session.execute(command.text, title=_TITLE) + self._session.finish()
+        return self._result(problems, _TITLE)
 
     def _has_procedure(self, name: str) -> bool:
         """Say whether there is such a permanent procedure; temporary ones are not for URLs."""
@@ -114,7 +116,8 @@ class Action:
             return True  # no default file: the command itself says so
 
     def _execute(self, command: str, title: str) -> list[Problem]:
-        return self._session.execute(command, title=title) + self._session.finish()
+        """Execute a command of the port or rule, in which nothing comes from the client."""
+        return execute_again(self._session, command, title) + self._session.finish()
 
     def _result(self, problems: list[Problem], title: str) -> Outcome:
         if not problems:

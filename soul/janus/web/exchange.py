@@ -44,6 +44,14 @@ T = TypeVar("T")
 class Exchange:
     """The life of one request. Made, asked for the `answer`, and thrown away."""
 
+    _session: Session | None = None
+    _web_state: WebThread
+    _logged_in = False
+    _in_handler = False
+    _session_cookie: SetCookie | None = None
+    _early: HttpResponse | None = None
+    _form: tuple[FormField, ...] | None = None
+
     def __init__(
         self,
         service: WebService,
@@ -62,14 +70,7 @@ class Exchange:
         self.upper_case = service.upper_case
         self._stop = stop
         self._sent = sent
-        self._session: Session | None = None
-        self._web_state: WebThread
-        self._logged_in = False
-        self._in_handler = False
-        self._session_cookie: SetCookie | None = None
-        self._early: HttpResponse | None = None
         self._options = service.options
-        self._form: tuple[FormField, ...] | None = None
 
     def answer(self) -> HttpResponse:
         """Return the response to the request."""
@@ -472,7 +473,7 @@ class Exchange:
         if session is None:
             return
         web, thread = self._web_state, session.thread
-        web.page.done = True
+        web.page.done, web.page.on = True, False
         if self._logged_in:
             session.logoff()
         thread.finish_login()

@@ -56,7 +56,7 @@ class PageOptions:
 class Page:
     """What has been collected for the browser. Satisfies `soul.runtime.thread.Output`.
 
-    `on` is the $Web_On state. `finished` is called once, when the page is done.
+    `on` is the $Web_On state, off when the page is done. `finished` is called once, when the page is done.
     """
 
     options: PageOptions
@@ -80,15 +80,14 @@ class Page:
 
     def line(self, text: str) -> None:
         """Take one line of program output; neither wrapped nor cut."""
-        if self.done:
-            raise self.lost()
         if self.on:  # `_add`, spelled out: this is called for every line of every page
-            options = self.options
-            line = text + LINE_ENDS[options.line_end]
-            self._size = size = self._size + len(line)
-            if size > options.page_bytes:
+            line = text + LINE_ENDS[self.options.line_end]
+            self._size += len(line)
+            if self._size > self.options.page_bytes:
                 self._overflow()
             self._parts.append(line)
+        elif self.done:
+            raise self.lost()
         elif self.options.audterm:
             self.journal.write("RK", text, self.thread)
 
@@ -139,6 +138,7 @@ class Page:
     def finish(self, status: int = 200, note: str = "") -> None:
         """Mark the page as done: nothing can be added or changed any more."""
         self.status, self.note, self.done = status, note, True
+        self.on = False
         if self.finished is not None:
             self.finished()
 

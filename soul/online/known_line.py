@@ -1,0 +1,98 @@
+"""Command lines that a server executes again and again: the INCLUDE of an ON rule.
+
+What such a line means is the same each time while the default file and the procedure are the same: the procedure is
+found without a search, and the comments at its top are passed over. From its Begin on everything is as always.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from soul.online.commands.inclusion import include
+from soul.online.commands.requests import begin
+from soul.online.feed import Feed
+from soul.online.names import temporary_number
+from soul.online.procedures import Procedure, ProcedureError, ProcedureFile
+
+if TYPE_CHECKING:
+    from soul.online.command import Command
+    from soul.online.open_files import OpenFile
+    from soul.online.problem import Problem
+    from soul.online.session import Session
+
+LEVELS = 2  # the line itself and its procedure
+
+
+class KnownInclude(NamedTuple):
+    """`INCLUDE name`, and what it led to: a procedure that begins with a request."""
+
+    command: Command
+    default: OpenFile
+    file: ProcedureFile
+    procedure: Procedure
+    first: int  # index of the line that begins the request
+    begin: tuple[Command, str]
+
+
+def execute_again(session: Session, line: str, title: str) -> list[Problem]:
+    """Do what `session.execute(line, title=title)` does, faster when the line is known."""
+    default = session.files.default
+    if default is None:
+        return session.execute(line, title=title)
+    lines = session.online.known_lines
+    known = lines.get((line, default.name))
+    if known is None or not _holds(session, known):
+        problems = session.execute(line, title=title)
+        found = _known(session, line, default)
+        if found is not None:
+            lines[(line, default.name)] = found
+        return problems
+    depth = len(session.feeds)
+    session.push(Feed((), title, terminal=True))
+    session.audit_command(line, known.command)
+    feed = Feed.of_procedure(known.procedure)
+    session.push(feed)
+    feed.skip_to(known.first + 1)
+    at = known.procedure.lines[known.first]
+    return session.go_on(depth, lambda: session.command(at.text, (), at, known.begin))
+
+
+def _holds(session: Session, known: KnownInclude) -> bool:
+    """Say whether the line means now what it meant when it became known."""
+    if session.files.default is not known.default or not session.at_rest:
+        return False
+    parameters = session.thread.parameters
+    if parameters.number("INCCC") or parameters.number("MAXINCL", 5) < LEVELS:
+        return False
+    try:
+        return known.file.procedure(known.procedure.name) is known.procedure
+    except ProcedureError:
+        return False
+
+
+def _known(session: Session, line: str, default: OpenFile) -> KnownInclude | None:
+    """Return what is to be known about a line that has just been executed; None: it is executed as any other."""
+    plain = session.online.commands.plain(line)
+    if plain is None or plain[0].handler is not include or len(default.procedure_files) != 1:
+        return None
+    name, file = plain[1].strip(), default.procedure_files[0]
+    if not name.replace(".", "").isalnum() or temporary_number(name) is not None:
+        return None
+    try:
+        procedure = file.procedure(name)
+    except ProcedureError:
+        return None
+    for index, at in enumerate(procedure.lines):
+        if _passed_over(at.text):
+            continue
+        first = session.online.commands.plain(at.text)
+        if first is None or first[0].handler is not begin:
+            return None
+        return KnownInclude(plain[0], default, file, procedure, index, first)
+    return None
+
+
+def _passed_over(text: str) -> bool:
+    """Say whether a line is empty or a comment that ends with itself and can be no *-command."""
+    text = text.strip()
+    return not text or (text[0] == "*" and not text[1:2].isalpha() and text[-1] != "-")
