@@ -224,6 +224,12 @@ class BlockBuilder:
         elif isinstance(node, nodes.ImageItem):
             top.items.append(node)
 
+    def next_image(self, at: Span, line: LogicalLine) -> str:
+        """Close the open image for another one in its block; return the name of the block's first image."""
+        opened = next(block.node for block in reversed(self._stack) if block.kind == "IMAGE")
+        self.close("IMAGE", "", at, line)
+        return (opened.block or opened.name) if isinstance(opened, nodes.Image) else ""
+
     def _branch(self, node: BranchLine, line: LogicalLine) -> None:
         word = "Else" if node.condition is None else "ElseIf"
         top = self._innermost("IF", word, node.at, line)

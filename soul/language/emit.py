@@ -96,7 +96,8 @@ class _Module:
         """Return the statement that makes an image."""
         b = self.build
         b.at(image.at)
-        made = b.call("image", b.constant(image.name), b.constant(image.rows), b.constant(image.is_global))
+        block = [b.name(image.block.python)] if image.block is not None else []
+        made = b.call("image", b.constant(image.name), b.constant(image.rows), b.constant(image.is_global), *block)
         return b.assign(image.python, made)
 
     # One scope.

@@ -50,6 +50,7 @@ class ImageInfo:
     items: dict[str, ItemInfo] = field(default_factory=dict)
     variables: list[str] = field(default_factory=list)
     is_global: bool = False
+    block: ImageInfo | None = None  # the image whose bytes it has, when it is an additional one of a block
 
 
 class ImageReader:

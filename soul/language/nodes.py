@@ -441,11 +441,15 @@ class ImageArray(Node):
 
 
 class Image(Statement):
-    """`Image name [clauses]` until End Image. `clauses` holds the words after the name, upper case."""
+    """`Image name [clauses]` until End Image. `clauses` holds the words after the name, upper case.
+
+    `block` names the image that begins the block, when this is an additional one.
+    """
 
     name: str
     clauses: list[str]
     items: list[ImageItem | ImageArray]
+    block: str = ""
 
 
 class ImageStatement(Statement):

@@ -54,6 +54,11 @@ _RECORD_IN = re.compile(
     r"\s*(?P<rest>.*)$",
     re.I,
 )
+# `[Declare] Image name`, also inside an image, where IMAGE can be an item: then a type follows.
+_IMAGE = re.compile(
+    r"\s*(?P<declare>declare\s+)?image\s+(?!(?:is|string|float|fixed|unicode|binary|packed|zoned|exponential)\b)\S",
+    re.I,
+)
 _THEN_CONTINUE = re.compile(r"\s*then\s+continue\b", re.I)
 _PROCEDURE_NAME = re.compile(r"\s*(?:'((?:[^']|'')*)'|([^\s,=()]+))")
 _RESPONSE = re.compile(r"\s*(?:[,=()]\s*)?(?:'((?:[^']|'')*)'|([^\s,=()]+))")
@@ -173,6 +178,12 @@ class _RequestParser:
         if not self._blocks.in_image and (conditional := _IF_INCLUDE.match(line.text, begin)):
             self._included_if(conditional, line)
             return
+        block = ""
+        image = _IMAGE.match(line.text, begin)
+        if image is not None:
+            begin = image.end("declare") if image["declare"] else begin
+            if self._blocks.in_image:
+                block = self._blocks.next_image(line.span(image.start(), len(line.text)), line)
         start: StartSymbol = "image_line" if self._blocks.in_image else "statement"
         try:
             node, end = self._parse(start, line, begin)
@@ -184,6 +195,8 @@ class _RequestParser:
             return
         try:
             finished = self._finished(node, line)
+            if isinstance(finished, nodes.Image):
+                finished.block = block
             if self._scanner.responses is not None:
                 give_responses(finished, self._scanner.responses)
             self._blocks.add(finished, line)

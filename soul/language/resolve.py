@@ -94,7 +94,9 @@ class Resolver:
         if statement.name in scope.images:
             self._twice("image", statement.name, statement)
         python = f"{statement.name} image of {scope.path}{program.part or ''}"
-        scope.images[statement.name] = ImageReader(self.problems).read(statement, python)
+        info = ImageReader(self.problems).read(statement, python)
+        info.block = scope.images.get(statement.block)
+        scope.images[statement.name] = info
 
     def _simple(self, scope: Scope, statement: n.SimpleSubroutine) -> None:
         if statement.name in scope.simple or statement.name in scope.earlier_simple:

@@ -14,7 +14,9 @@ WORD = re.compile(r"\s*(\S+)")
 _OPTION = re.compile(r"\s*([A-Za-z]+)(?=\s|$)")
 # Where a Text or Html statement can begin on a line: first, after a label, after Then, Else, Try or Success.
 _LABEL = re.compile(r"\s*[A-Za-z][\w.@#$]*:(?=\s)")
-_TEXT_STATEMENT = re.compile(r"\s*(text|html)(?=\s|$)", re.I)
+# An item of an image may be called TEXT, too.
+_ITEM = r"(?!\s+(?:is|string|float|fixed|unicode|binary|packed|zoned|exponential)\b)"
+_TEXT_STATEMENT = re.compile(rf"\s*(text|html)(?=\s|$){_ITEM}", re.I)
 _BEFORE = re.compile(r"\s*(?:(?P<condition>if|else\s*if)|else|try|success)(?=\W|$)", re.I)
 _THEN = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\b(?P<then>then)\b", re.I)
 

@@ -286,14 +286,14 @@ class Images:
         self._thread = thread
         self._table: Any = None
 
-    def __call__(self, name: str, rows: tuple[Any, ...], is_global: bool) -> Any:
-        """Return the image `name` laid out as `rows` say."""
+    def __call__(self, name: str, rows: tuple[Any, ...], is_global: bool, block: Any = None) -> Any:
+        """Return the image `name` laid out as `rows` say; it has the bytes of the image `block`."""
         from soul.runtime.images import ImageTable
 
         if self._table is None:
             self._table = ImageTable(self._thread)
             self.attach()
-        return self._table.add(name, rows, is_global)
+        return self._table.add(name, rows, is_global, block)
 
     def attach(self) -> None:
         """Let $functions find the images."""

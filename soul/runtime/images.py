@@ -49,12 +49,15 @@ class Place:
 
 
 class Image:
-    """One image of a request. It is not active before Prepare, Identify or Read."""
+    """One image of a request. It is not active before Prepare, Identify or Read.
 
-    def __init__(self, name: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    Images of one block have the same `data`.
+    """
+
+    def __init__(self, name: str, rows: Sequence[tuple[Any, ...]], data: bytearray | None = None) -> None:
         self.name = name
         self.active = False
-        self.data = bytearray()
+        self.data = bytearray() if data is None else data
         self._rows = rows
         self._values: dict[str, float] = {}
         self._fixed = not _depends(rows)
@@ -67,7 +70,7 @@ class Image:
     def prepare(self, values: dict[str, float]) -> None:
         """Make the image active, every item at its initial value."""
         self._values = values
-        self.data = bytearray()
+        self.data.clear()
         self._places = None
         self._fresh = b"\0"  # so that sizes depend on zeros, not on blanks, until their items are filled
         filled = bytearray()
@@ -228,9 +231,9 @@ class ImageTable:
         self._thread = thread
         self._images: dict[str, Image] = {}
 
-    def add(self, name: str, rows: Sequence[tuple[Any, ...]], is_global: bool) -> Image:
-        """Add an image; a Global one finds the bytes it had in the request before."""
-        image = Image(name, rows)
+    def add(self, name: str, rows: Sequence[tuple[Any, ...]], is_global: bool, block: Image | None = None) -> Image:
+        """Add an image, which may have the bytes of another; a Global one finds those it had in the request before."""
+        image = Image(name, rows, None if block is None else block.data)
         if is_global:
             kept = self._thread.slots.get(_GLOBALS)
             if kept is None:
