@@ -26,6 +26,20 @@ if TYPE_CHECKING:
     from soul.language.expressions import Expressions
 
 
+# $functions that want an image, by the place of that argument.
+IMAGE_ARGUMENTS = {
+    "$IMGINF": 0,
+    "$IMGOVL": 0,
+    "$LSTR_GET_IMAGE": 0,
+    "$LSTR_SET_IMAGE": 0,
+    "$LISTNEWI": 0,
+    "$LISTIMG": 1,
+    "$LISTADDI": 1,
+    "$LISTINSI": 2,
+    "$LISTINFI": 2,
+}
+
+
 class Calls:
     """Emits calls."""
 
@@ -48,6 +62,7 @@ class Calls:
             self.context.warned.add(node.name)
             text = f"{builtin.name} is not available off the mainframe: it always returns its failure value"
             self.context.problems.warning(p.UNAVAILABLE, text, node.at)
+        self._image_argument(node)
         code = self._call(builtin, node.name, [], node.arguments or [], node.at, is_long=False)
         if node.included is None:
             return code
@@ -56,6 +71,17 @@ class Calls:
         response = b.call("included_response", key, b.group(map(b.constant, responses)))
         given = b.compare(b.keep(response), ast.IsNot(), b.constant(None))
         return Code(b.choose(given, b.kept(), code.tree), "text")
+
+    def _image_argument(self, node: n.FunctionCall) -> None:
+        """Let an item stand for its name where a function wants an image: m204wiki, $ImgInf."""
+        place = IMAGE_ARGUMENTS.get(node.name)
+        if place is None or len(node.arguments or ()) <= place:
+            return
+        argument = node.arguments[place]  # type: ignore[index]
+        value = argument.value
+        image = self.context.scope.image_of(value.target) if isinstance(value, n.MethodCall) else None
+        if image is not None and isinstance(value, n.MethodCall):
+            argument.value = n.StringLiteral(value.at, f"{image.name}:{value.name}")
 
     def _call(
         self, builtin: Builtin, name: str, leading: list[ast.expr], arguments: list[n.Argument], at: Span, is_long: bool

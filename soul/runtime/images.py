@@ -246,12 +246,21 @@ class ImageTable:
         self._images[name] = image
         return image
 
-    def _name(self, name: str) -> str:
-        """Return the name of an image or item as $functions mean it: m204wiki, COMPOPT parameter X'04'."""
-        return name.upper() if self._thread.parameters.number("COMPOPT", NAMES_TO_UPPER) & NAMES_TO_UPPER else name
+    def _find(self, name: str) -> tuple[Image | None, str]:
+        """Return the image and the item that `image` or `image:item` means: as written, else in upper case.
+
+        m204wiki, COMPOPT parameter X'04'.
+        """
+        folds = self._thread.parameters.number("COMPOPT", NAMES_TO_UPPER) & NAMES_TO_UPPER
+        for written in (name, name.upper()) if folds else (name,):
+            owner, _, item = written.strip().lstrip("%").partition(":")
+            image = self._images.get(owner)
+            if image is not None and (not item or image.has(item)):
+                return image, item
+        return None, ""
 
     def _active(self, name: str) -> Image | None:
-        image = self._images.get(self._name(name))
+        image, _ = self._find(name)
         return image if image is not None and image.active else None
 
     def text(self, image: str) -> str | None:
@@ -268,21 +277,19 @@ class ImageTable:
 
     def item(self, name: str, text: str | None = None) -> Value | None:
         """Return an item of its image, or of `text` laid out as that image; None when there is no such item."""
-        owner, _, item = self._name(name.strip().lstrip("%")).partition(":")
-        image = self._images.get(owner)
-        if image is None or not image.has(item):
+        image, item = self._find(name)
+        if image is None or not item:
             return None
         if text is None:
             return image.get(item) if image.active else None
-        other = Image(owner, image._rows)
+        other = Image(image.name, image._rows)
         other.load(to_ebcdic(text), {})
         return other.get(item)
 
     def set_item(self, name: str, value: Value) -> bool:
         """Set an item of an active image; False when there is none."""
-        owner, _, item = self._name(name.strip().lstrip("%")).partition(":")
-        image = self._active(owner)
-        if image is None or not image.has(item):
+        image, item = self._find(name)
+        if image is None or not item or not image.active:
             return False
         image.set(item, value)
         return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from soul.runtime import compare, numbers
+from soul.runtime.errors import RequestCancelled, cancelled
 from soul.runtime.functions.lists import BAD_LIST, MISSING, item_code, lists
 from soul.runtime.functions.messages import failed
 from soul.runtime.functions.registry import Family
@@ -61,31 +62,44 @@ def _text(thread: Thread, list_: int | None, image: str | None) -> str | None:
     return access.text(name) if access is not None and name else None
 
 
+def _item_name(identifier: str, item: str | None) -> str:
+    """Return `image:item`: the image of the first argument with the item of the second, or the first one as it is."""
+    return identifier if item is None else f"{image_of(identifier)}:{item.strip()}"
+
+
+def _no_item(function: str, name: str) -> RequestCancelled:
+    return cancelled(f"{function}: there is no item {name} of an active image")
+
+
 @FAMILY.function("$ImgInf", page="$ImgInf")
-def imginf(thread: Thread, item: str = "") -> str:
+def imginf(thread: Thread, image: str, item: str | None = None) -> str:
     """Return an image item by name.
 
-    Arguments: item, as image:item.
-    Result: its value; null when there is none or the image is not active.
-    Example: $ImgInf('NOIMAGE:ITEM') -> (null)
+    Arguments: image name, or an item of the image; item name. Without it the first one is image:item.
+    Result: its value.
+    Errors: no such item, or an image that is not active, cancels the request.
     Page: m204wiki, $ImgInf
     """
-    access = thread.slots.get(IMAGES)
-    value = None if access is None else access.item(item)
-    return "" if value is None else value if isinstance(value, str) else numbers.text(value)
+    access, name = thread.slots.get(IMAGES), _item_name(image, item)
+    value = None if access is None else access.item(name)
+    if value is None:
+        raise _no_item("$ImgInf", name)
+    return value if isinstance(value, str) else numbers.text(value)
 
 
 @FAMILY.function("$ImgOvl", page="$ImgOvl")
-def imgovl(thread: Thread, item: str = "", value: Value = "") -> int:
+def imgovl(thread: Thread, image: str, item: str, value: Value) -> int:
     """Replace an image item by name.
 
-    Arguments: item, as image:item; value.
-    Result: 0 done, -8 no such item or the image is not active.
-    Example: $ImgOvl('NOIMAGE:ITEM','X') -> -8
+    Arguments: image name, or an item of the image; item name; value.
+    Result: 0.
+    Errors: no such item, or an image that is not active, cancels the request.
     Page: m204wiki, $ImgOvl
     """
-    access = thread.slots.get(IMAGES)
-    return 0 if access is not None and access.set_item(item, value) else NO_IMAGE
+    access, name = thread.slots.get(IMAGES), _item_name(image, item)
+    if access is None or not access.set_item(name, value):
+        raise _no_item("$ImgOvl", name)
+    return 0
 
 
 @FAMILY.function("$Lstr_Get_Image", page="$Lstr_Get_Image")
