@@ -6,6 +6,7 @@ Source: m204wiki, Images; Accessing BSAM and VSAM files.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from soul.language.expressions import Expressions
 
 _MODES = ("INPUT", "OUTPUT")
+_PROMPT = re.compile(r"\bprompt\s+(?:'(?P<text>(?:[^']|'')*)'|(?P<name>%\S+))\s*$", re.I)
+READ_ALL = "Read the records one after the other, and keep what is looked for"
 
 
 class Images:
@@ -85,8 +88,8 @@ class Images:
             return self._transfer(node)
         if action in ("OPEN", "CLOSE"):
             return self._data_set(node)
-        text = f"{action.capitalize()} belongs to VSAM data sets, which are not supported"
-        return self._refuse(p.NOT_SUPPORTED, text, node.at)
+        text = f"{action.capitalize()} belongs to VSAM data sets: the records of an ordinary file have no keys"
+        return self._refuse(p.NOT_SUPPORTED, text, node.at, READ_ALL)
 
     def _refuse(self, number: str, text: str, at: Span, hint: str = "") -> list[ast.stmt]:
         self.context.problems.error(number, text, at, hint)
@@ -118,15 +121,18 @@ class Images:
         image = self._image(node)
         words = node.words
         joiner = ("FROM",) if node.action == "READ" else ("ON", "TO")
+        if len(words) > 1 and words[0] in joiner and words[1] == "TERMINAL":
+            return self._terminal(node, image)
+        if node.action == "READ" and words[2:] == ["NEXT"]:
+            words = words[:2]
         if len(words) != 2 or words[0] not in joiner:
-            if len(words) > 2 and words[0] in joiner and words[2] in ("KEY", "NEXT", "PREVIOUS", "PROMPT"):
-                text = f"{words[2].capitalize()} belongs to VSAM data sets or terminals, which are not supported"
-                return self._refuse(p.NOT_SUPPORTED, text, node.at)
+            if len(words) > 2 and words[0] in joiner and words[2] in ("KEY", "PREVIOUS"):
+                text = (
+                    f"{words[2].capitalize()} belongs to VSAM data sets: the records of an ordinary file have no keys"
+                )
+                return self._refuse(p.NOT_SUPPORTED, text, node.at, READ_ALL)
             example = "Read Image name From dataset" if node.action == "READ" else "Write Image name On dataset"
             return self._refuse(p.MISPLACED, f"expected: {example}", node.at)
-        if words[1] == "TERMINAL":
-            text = "Read Image From Terminal belongs to screens, which are not supported"
-            return self._refuse(p.NOT_SUPPORTED, text, node.at)
         if image is None:
             return []
         b = self.build
@@ -134,6 +140,24 @@ class Images:
         if node.action == "READ":
             return [b.do(b.call("read_image", b.name(image.python), name, self._values(image, node.at)))]
         return [b.do(b.call("write_image", b.name(image.python), name))]
+
+    def _terminal(self, node: n.ImageStatement, image: ImageInfo | None) -> list[ast.stmt]:
+        """`Read Image name From Terminal [Prompt text]`, `Write Image name On Terminal`: m204wiki, Images."""
+        if image is None:
+            return []
+        b = self.build
+        found = _PROMPT.search(node.text)
+        if len(node.words) > 2 and (node.action == "WRITE" or found is None):
+            example = "Read Image name From Terminal Prompt 'text'" if node.action == "READ" else "On Terminal"
+            return self._refuse(p.MISPLACED, f"expected: {example}", node.at)
+        if node.action == "WRITE":
+            return [b.do(b.method(b.name("printer"), "print", b.method(b.name(image.python), "text")))]
+        prompt: ast.expr = b.constant("")
+        if found is not None and found["name"]:
+            prompt = self._name(node.words[-1], node.at)
+        elif found is not None:
+            prompt = b.constant(found["text"].replace("''", "'"))
+        return [b.do(b.call("read_terminal", b.name(image.python), prompt, self._values(image, node.at)))]
 
     def _data_set(self, node: n.ImageStatement) -> list[ast.stmt]:
         b = self.build

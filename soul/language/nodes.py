@@ -455,12 +455,14 @@ class Image(Statement):
 class ImageStatement(Statement):
     """Prepare, Identify, Read, Write, Release, Position with an image; Open and Close of a data set.
 
-    `target` names the image (or the data set for Open / Close); `words` is the rest of the line, upper case.
+    `target` names the image (or the data set for Open / Close); `words` is the rest of the line, upper case, and `text`
+    the whole of it as written.
     """
 
     action: Literal["PREPARE", "IDENTIFY", "READ", "WRITE", "RELEASE", "POSITION", "OPEN", "CLOSE"]
     target: str
     words: list[str]
+    text: str = ""
 
 
 # Statements that parse, and that the resolver refuses or hands on.

@@ -527,7 +527,7 @@ def image_statement(c: Children) -> nodes.Statement:
         words = words[1:]
     if not words:
         raise SyntaxRefusal("SOUL.1061", c[1].at, statement=action.capitalize(), expected="a name")
-    return nodes.ImageStatement(cover(c), action, words[0], words[1:])
+    return nodes.ImageStatement(cover(c), action, words[0], words[1:], c[1].value)
 
 
 def image_item(c: Children) -> nodes.ImageItem:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from soul.runtime.collation import to_ebcdic
+from soul.runtime.functions.services import services
 from soul.runtime.images import Image
 from soul.runtime.messages import RUNTIME_MESSAGES
 from soul.runtime.slots import Slot
@@ -64,6 +66,13 @@ class DataSetStatements:
         if record is not None:
             image.load(record, values)
         self._thread.io_status = (END_OF_DATA if record is None else DONE, 0)
+
+    def read_terminal(self, image: Image, prompt: str, values: dict[str, float]) -> None:
+        """`Read Image image From Terminal`: the next line as it is typed; at the end the image stays as it is."""
+        line = services(self._thread).read_line(prompt, echo=True, keep_case=True, whole=True)
+        if line is not None:
+            image.load(to_ebcdic(line), values)
+        self._thread.io_status = (END_OF_DATA if line is None else DONE, 0)
 
     def write(self, image: Image, name: str) -> None:
         """`Write Image image On name`."""

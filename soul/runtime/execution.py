@@ -337,6 +337,7 @@ _MADE: dict[str, Callable[[Thread], Any]] = {
     "close_dataset": _data_sets("close"),
     "open_dataset": _data_sets("open"),
     "read_image": _data_sets("read"),
+    "read_terminal": _data_sets("read_terminal"),
     "write_image": _data_sets("write"),
     "clear_globals": lambda thread: thread.globals.clear,
     "converter": lambda thread: conversions.converter_factory(_option(thread), _overflow(thread)),

@@ -104,6 +104,10 @@ class Image:
         self._layout(())
         return bytes(self.data[: self._end])
 
+    def text(self) -> str:
+        """Return the bytes of the image as a string."""
+        return from_ebcdic(self.record())
+
     # Items.
 
     def get(self, name: str, *subscripts: float) -> Value:

@@ -181,9 +181,9 @@ def test_image_functions_find_the_images() -> None:
     body = (
         "%x = $listaddi(%l)\n%policy:no = 'B'\n%x = $listaddi(%l)\nprint $listcnt(%l)\n"
         "print $listfindi(%l, 'policy:no', 'B')\n%x = $listinfi(%l, 1)\nprint %policy:no\n"
-        "print $imgovl('policy:no', 'C')\nprint $imginf('%policy:no')\nprint $imginf('policy:none')\n"
+        "print $imgovl('policy', 'no', 'C')\nprint $imginf('%policy:no')\nprint $imginf(%policy:no, 'no')\n"
     )
-    assert output(text + body) == ["2", "2", "A", "0", "C", ""]
+    assert output(text + body) == ["2", "2", "A", "0", "C", "C"]
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,8 @@ def test_image_functions_find_the_images() -> None:
         (items("a is float") + "read image i", "SOUL.1215", "Read Image name From dataset"),
         (items("a is float") + "write image i from x", "SOUL.1215", "Write Image name On dataset"),
         (items("a is float") + "read image i from x key equal 1", "SOUL.1210", "Key"),
-        (items("a is float") + "read image i from terminal", "SOUL.1210", "Terminal"),
+        (items("a is float") + "read image i from terminal 'x'", "SOUL.1215", "Prompt 'text'"),
+        (items("a is float") + "write image i on terminal prompt 'x'", "SOUL.1215", "On Terminal"),
         ("open x", "SOUL.1210", "record processing"),
         ("open dataset x for update", "SOUL.1215", "Open Dataset name"),
         ("release x", "SOUL.1210", "VSAM"),
