@@ -53,6 +53,7 @@ COMPLAINTS: Mapping[str, str] = MappingProxyType(
         "SOUL.1050": "Unknown macro statement: {found}",
         "SOUL.1051": "{found} without !IfDef or !IfNDef",
         "SOUL.1052": "{found} needs the name of a macro variable",
+        "SOUL.1055": "The request ends with this End of an included procedure: what follows is not read",
         "SOUL.1054": "Sirius Case Leave is in effect: keywords must be in upper case",
         "SOUL.1053": "This block comment is not closed",
         "SOUL.1060": "Unknown condition of On: {found}",

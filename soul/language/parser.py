@@ -13,7 +13,7 @@ from typing import TypeAlias
 from soul.language import nodes
 from soul.language.blocks import END_LINE, TITLES, BlockBuilder
 from soul.language.complaints import SyntaxRefusal, complain
-from soul.language.diagnostics import Diagnostic
+from soul.language.diagnostics import Diagnostic, Severity
 from soul.language.expression_actions import TrailingComment
 from soul.language.included_responses import IncludedResponses, give_responses
 from soul.language.logical import LogicalLine
@@ -143,7 +143,9 @@ class _RequestParser:
     def parse(self) -> ParsedRequest:
         while (line := self._scanner.next()) is not None:
             if end_of_request(line.text):  # of an included procedure
-                self._scanner.leave()
+                if self._scanner.leave():
+                    at = line.span(0, len(line.text))
+                    self._diagnostics.append(complain("SOUL.1055", at, line.source(at), severity=Severity.WARNING))
                 break
             self._line(line)
         self._blocks.finish()
@@ -419,8 +421,6 @@ class _RequestParser:
         try:
             lines = self._include(context + _unquoted(name), responses, at)
         except IncludeRefused as refused:
-            from soul.language.diagnostics import Severity
-
             self._diagnostics.append(Diagnostic(Severity.ERROR, refused.number, refused.text, at, line.source(at)))
             return
         self._inclusions += 1

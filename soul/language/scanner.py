@@ -163,9 +163,12 @@ class Scanner:
     def fold_case(self, fold_case: bool) -> None:
         self._frames[-1].fold_case = fold_case
 
-    def leave(self) -> None:
-        """Stop reading: no further lines come."""
+    def leave(self) -> bool:
+        """Stop reading: no further lines come. Say whether any statements would have come."""
+        texts = (line.text for frame in self._frames for line in frame.lines)
+        left = any(text.strip() and not is_comment(text) for text in texts)
         self._frames = [_Frame(iter(()), fold_case=self.fold_case)]
+        return left
 
     def raw(self) -> SourceLine | None:
         """Return the next physical line untouched, or None at the end of the procedure that holds the block."""
