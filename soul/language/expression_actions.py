@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -17,6 +18,10 @@ Action: TypeAlias = Callable[[Children], Any]
 _OPPOSITE: Mapping[str, str] = MappingProxyType({"=": "!=", "!=": "=", ">": "<=", ">=": "<", "<": ">=", "<=": ">"})
 _LEVEL: Mapping[str, str] = MappingProxyType({"+": "sum", "-": "sum", "*": "product", "/": "product"})
 _METHOD_LIMIT = 100
+
+
+# Words with an At that is none of Print's: those are followed by a number, or by Column.
+_AT_A_WORD = re.compile(r"[A-Z][\w ]* AT (?!COLUMN )[A-Z][\w .,;']*")
 
 
 class TrailingComment(Exception):
@@ -137,12 +142,11 @@ def product(c: Children) -> nodes.Arithmetic:
     """* and /. Two or more plain words after ` * ` up to the end of the line are a comment, not a field."""
     operator: Token = c[1]
     text = operator.line.text
-    if operator.value == "*" and isinstance(c[2], nodes.BareName) and " " in c[2].name:
+    if operator.value == "*" and isinstance(c[2], nodes.BareName):
         around = text[operator.start - 1 : operator.start], text[operator.end : operator.end + 1]
-        if (
-            all(side in (" ", "\t") for side in around)
-            and " ".join(text[operator.end :].upper().split()) == c[2].name.upper()
-        ):
+        words = " ".join(text[operator.end :].upper().split())
+        plain = " " in words and words == c[2].name.upper()
+        if all(side in (" ", "\t") for side in around) and (plain or _AT_A_WORD.fullmatch(words)):
             raise TrailingComment(operator.start)
     return arithmetic(c)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -38,6 +39,7 @@ IncludeReader: TypeAlias = Callable[[str, list[str], Span], Sequence[SourceLine]
 
 INCLUDE_LIMIT = 40  # m204wiki, MAXINCL parameter: its highest setting. Whoever reads the procedure may allow less.
 LABEL_LIMIT = 254
+MAX_STARS = 10  # asterisks that a trailing comment may hold, or stand behind
 
 _LABEL = re.compile(r"\s*([A-Za-z][\w.@#$]*):(?=\s|$)")
 # A trailing comment: an asterisk with a blank on both sides, outside quotes.
@@ -246,13 +248,11 @@ class _RequestParser:
         except TrailingComment as comment:
             return self._parse_before(start, line, begin, comment.start, fold)
         except SyntaxRefusal:
-            for found in _COMMENT.finditer(line.text, begin):
-                if found["star"]:
-                    try:
-                        return self._parse_before(start, line, begin, found.start(), fold)
-                    except SyntaxRefusal:
-                        break  # the complaint about the whole line says more
-            raise
+            stars = [found.start() for found in _COMMENT.finditer(line.text, begin) if found["star"]]
+            for star in reversed(stars[-MAX_STARS:]):
+                with suppress(SyntaxRefusal):
+                    return self._parse_before(start, line, begin, star, fold)
+            raise  # the complaint about the whole line says more
 
     def _parse_before(
         self, start: StartSymbol, line: LogicalLine, begin: int, end: int, fold: bool
