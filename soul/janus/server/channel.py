@@ -29,7 +29,7 @@ class Channel(Protocol):
     def receive(self, limit: int) -> bytes:
         """Return 1 to `limit` bytes, b'' when the peer has finished. Raises WantRead, WantWrite, StreamError."""
 
-    def send(self, data: memoryview) -> int:
+    def send(self, data: bytes | memoryview) -> int:
         """Send the beginning of `data` and return how much. Raises WantRead, WantWrite, StreamError."""
 
     def pending(self) -> bool:
@@ -57,7 +57,7 @@ class PlainChannel:
         except OSError as error:
             raise StreamError(error.strerror or str(error)) from None
 
-    def send(self, data: memoryview) -> int:
+    def send(self, data: bytes | memoryview) -> int:
         """See `Channel.send`."""
         try:
             return self._socket.send(data)
@@ -94,7 +94,7 @@ class TlsChannel:
             raise WantRead if self._tls.wants_read else WantWrite
         return data
 
-    def send(self, data: memoryview) -> int:
+    def send(self, data: bytes | memoryview) -> int:
         """See `Channel.send`. OpenSSL takes one record a call, so the piece is sent record by record."""
         sent, size = 0, len(data)
         while sent < size:

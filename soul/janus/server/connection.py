@@ -14,7 +14,7 @@ from collections import deque
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from soul.janus.server.channel import Channel, WantRead, WantWrite
+from soul.janus.server.channel import TLS_RECORD, Channel, WantRead, WantWrite
 from soul.janus.stream import Address
 
 if TYPE_CHECKING:
@@ -127,6 +127,22 @@ class Connection:
             self.owner = Owner.SDAEMON
             self.stop = stop
             return True
+
+    def send_now(self, chunks: list[bytes]) -> bool:
+        """Send a small response at once; False when something is left, which is queued then. Raises StreamError."""
+        size = len(chunks[0]) if len(chunks) == 1 else len(chunks[0]) + len(chunks[1])
+        if self.output or size > TLS_RECORD or len(chunks) > 2:
+            self.queue_output(chunks)
+            return False
+        assert self.channel is not None
+        data = chunks[0] if len(chunks) == 1 else chunks[0] + chunks[1]
+        try:
+            sent = self.channel.send(data)
+        except (WantRead, WantWrite):
+            sent = 0
+        if sent < size:
+            self.output.append(memoryview(data)[sent:])
+        return sent == size
 
     def queue_output(self, chunks: list[bytes]) -> None:
         """Add to the bytes that wait to be sent; a small head travels in one piece with what follows it."""

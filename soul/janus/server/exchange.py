@@ -78,8 +78,17 @@ class Exchange:
         if not connection.served.open:
             response.close = True
         connection.request = None
-        connection.queue_output(http.render(request, response))
-        self.write(connection)
+        try:
+            sent = connection.send_now(http.render(request, response))
+        except StreamError:
+            connection.release()
+            return
+        if not sent:
+            self.write(connection)
+        elif http.closing:
+            self.end(connection)
+        else:
+            self._go_on(connection)
 
     def write(self, connection: Connection, budget: float = math.inf) -> None:
         """Send from the output; when all is sent, end the connection or wait for the next request."""

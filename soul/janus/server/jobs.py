@@ -117,9 +117,11 @@ class JobQueue:
         """Wait for something to do. `ran`: the caller comes from a program. It owns the connection it is given."""
         while True:
             with self._lock:
-                self._running -= ran
-                ran = False
-                work = self._work(seat)
+                if ran:
+                    self._running -= 1
+                    ran = False
+                plain = self._driver is seat and not (self._given or seat.given or self._ending)
+                work = self._drive() if plain else self._work(seat)
                 if work is not None:
                     return work
                 self._idle.append(seat)

@@ -42,6 +42,18 @@ _ALERT, _WRITE = SSL.SSL_CB_ALERT, SSL.SSL_CB_WRITE
 _counter = itertools.count(1)  # numbers generations within the process, for session id contexts
 
 
+class _Connection(SSL.Connection):
+    """pyOpenSSL asks OpenSSL about errors after every call; after one that went well the answer is known.
+
+    Our callbacks never raise, so nothing else waits to be raised then. Were the method called otherwise in a later
+    version of pyOpenSSL, its own would be used.
+    """
+
+    def _raise_ssl_error(self, ssl: object, result: int) -> None:
+        if result <= 0:
+            super()._raise_ssl_error(ssl, result)
+
+
 class TlsGeneration:
     """One OpenSSL context and the sessions made under it. Shared by any number of threads.
 
@@ -94,7 +106,7 @@ class TlsGeneration:
         if self._frozen:
             # A clock other than the machine's also decides which certificates are valid.
             self.context.get_cert_store().set_time(datetime.fromtimestamp(self.clock(), UTC))  # type: ignore[union-attr]
-        connection = SSL.Connection(self.context, sock)  # type: ignore[arg-type]
+        connection = _Connection(self.context, sock)  # type: ignore[arg-type]
         connection.set_app_data(seen)
         if self.server:
             connection.set_accept_state()
