@@ -102,6 +102,7 @@ class AuditTrail:
         """Open the journal; raises OSError when `path` cannot be written. `memory` lines are kept for `lines`."""
         self._clock = clock
         self._lines: deque[_Noted] = deque(maxlen=memory)
+        self._remember = self._lines.append
         self._terminal = terminal
         self._file = _FileWriter(path) if path is not None else None
 
@@ -118,9 +119,11 @@ class AuditTrail:
         """Write one line; control characters in `text` are escaped."""
         if len(text) > TEXT_LENGTH:
             text = printable(text)
-        user, userid = (None, "") if thread is None else (thread.number, thread.userid)
-        noted = (self._clock(), line_type, user, userid, text)
-        self._lines.append(noted)  # one step, whatever other threads do
+        if thread is None:
+            noted: _Noted = (self._clock(), line_type, None, "", text)
+        else:
+            noted = (self._clock(), line_type, thread.number, thread.userid, text)
+        self._remember(noted)  # one step, whatever other threads do
         if self._file is not None:
             self._file.put(noted)
         if self._terminal is not None:

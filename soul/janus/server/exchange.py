@@ -197,9 +197,10 @@ class Exchange:
 
     def _go_on(self, connection: Connection) -> None:
         """Everything is sent: take the request that came ahead, or wait for one."""
-        http, channel = _http(connection), connection.channel
+        http, channel = connection.http, connection.channel
+        assert http is not None
         assert channel is not None
-        if self._take_request(connection, http):
+        if http.phase is not Phase.IDLE and self._take_request(connection, http):
             return
         if channel.pending():
             self._set_deadline(connection, http)

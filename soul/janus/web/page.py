@@ -7,7 +7,7 @@ Source: m204wiki, $Web_On, $Web_Done, NOAUTOON (JANUS DEFINE parameter), MSGSEND
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NoReturn
 
 from soul.janus.http.cookies import SetCookie
@@ -52,15 +52,12 @@ class PageOptions:
     page_bytes: int = DEFAULT_PAGE_BYTES
 
 
-@dataclass(slots=True)
 class Page:
     """What has been collected for the browser. Satisfies `soul.runtime.thread.Output`.
 
     `on` is the $Web_On state, off when the page is done. `finished` is called once, when the page is done.
     """
 
-    options: PageOptions
-    journal: Journal
     content_type: str = ""
     on: bool = False
     done: bool = False
@@ -72,11 +69,15 @@ class Page:
     thread: Thread | None = None
     captured: list[str] | None = None  # takes messages too while a login is going on
     overflowed: bool = False  # more than page_bytes: the request is being cancelled
-    finished: Callable[[], None] | None = None
-    headers: dict[str, tuple[str, str]] = field(default_factory=dict)
-    cookies: dict[tuple[str, str, str], SetCookie] = field(default_factory=dict)
-    _parts: list[str | bytes] = field(default_factory=list, repr=False)
     _size: int = 0
+
+    def __init__(self, options: PageOptions, journal: Journal, finished: Callable[[], None] | None = None) -> None:
+        self.options = options
+        self.journal = journal
+        self.finished = finished
+        self.headers: dict[str, tuple[str, str]] = {}
+        self.cookies: dict[tuple[str, str, str], SetCookie] = {}
+        self._parts: list[str | bytes] = []
 
     def line(self, text: str) -> None:
         """Take one line of program output; neither wrapped nor cut."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,6 @@ WEB: Slot[WebThread] = Slot("web")
 Pairs = Sequence[tuple[str, str]]
 
 
-@dataclass
 class WebThread:
     """One web request on its thread.
 
@@ -33,16 +31,28 @@ class WebThread:
     when the body is no form.
     """
 
-    request: HttpRequest
-    peer: Peer
-    port: Port
-    page: Page
-    form: tuple[FormField, ...] | None = None
-    raw_body: bool = False
-    log_messages: list[str] = field(default_factory=list)
     prelogin: bool = False
-    end_session: Callable[[], None] | None = None
     close_connection: bool = False  # $Web_End_SSLSes: the browser must connect anew
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        peer: Peer,
+        port: Port,
+        page: Page,
+        form: tuple[FormField, ...] | None = None,
+        *,
+        raw_body: bool = False,
+        end_session: Callable[[], None] | None = None,
+    ) -> None:
+        self.request = request
+        self.peer = peer
+        self.port = port
+        self.page = page
+        self.form = form
+        self.raw_body = raw_body
+        self.end_session = end_session
+        self.log_messages: list[str] = []
 
     def dissolve(self) -> None:
         """Undo the links that lead in circles, when the request is over: see `Session.dissolve`."""
