@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from soul.language.source import SourceLine
 
 if TYPE_CHECKING:
+    from soul.language.diagnostics import Diagnostic
     from soul.language.scopes import Kept
     from soul.online.online import Online
 
 EXAMPLE = """example:
   soul check MYPROC/CERT.LOGIN.soul
   soul check report.soul --dir programs/clcert     finds included procedures in its procedure files
+
+A text that uses parts of SOUL that are not there ends with a count of them: what keeps it from running.
 
 Exit status: 0 no errors (warnings may be shown), 1 errors, 2 wrong usage."""
 
@@ -90,6 +95,7 @@ def _check(online: Online, text: str, title: str, files: Sequence[str]) -> int:
     session = online.session(online.new_thread(), ALL_PRIVILEGES)
     session.files.open_together(files)
     errors = 0
+    said: list[Diagnostic] = []
     lines = source_lines(text, title)
     kept: Kept | None = None
     for request, ending, is_more in requests_of(lines):
@@ -99,7 +105,29 @@ def _check(online: Online, text: str, title: str, files: Sequence[str]) -> int:
         at = request[0] if request else SourceLine("", title, len(lines))
         block = Block(tuple(request), ending or "End", at)
         diagnostics, kept = diagnose(session, block, kept if is_more else None)
+        said.extend(diagnostics)
         for diagnostic in diagnostics:
             print(diagnostic.render())
             errors += diagnostic.severity is Severity.ERROR
+    for row in summary(title, said, errors):
+        print(row)
     return errors
+
+
+def summary(title: str, diagnostics: Sequence[Diagnostic], errors: int) -> Iterator[str]:
+    """Give the lines that say which parts of SOUL that are not there keep a text from running; none when none is met.
+
+    The parts and the forms in them come in order of their number; `errors` is the number of all errors of the text.
+    """
+    parts: dict[str, Counter[str]] = {}
+    for diagnostic in diagnostics:
+        if diagnostic.refused is not None:
+            parts.setdefault(diagnostic.refused.part, Counter())[diagnostic.refused.form] += 1
+    if not parts:
+        return
+    yield f"{title} needs parts of SOUL that are not supported:"
+    for part, forms in sorted(parts.items(), key=lambda each: -each[1].total()):
+        listed = ", ".join(form if number == 1 else f"{form} ({number})" for form, number in forms.most_common())
+        yield from wrap(f"{forms.total():5} {part}: {listed}", 100, subsequent_indent=" " * 8)
+    others = errors - sum(forms.total() for forms in parts.values())
+    yield f"{others:5} other error{'' if others == 1 else 's'}" if others else "      Everything else compiles."

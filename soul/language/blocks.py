@@ -36,6 +36,8 @@ TITLES: Mapping[str, str] = MappingProxyType(
             "Find",
             "Store",
             "Update",
+            "Add",
+            "Insert",
             "Screen",
             "Menu",
             "Class",
@@ -53,7 +55,20 @@ END_LINE = re.compile(r"\s*(?:End\s+(?P<kind>[A-Za-z]\w*)|End(?P<joined>If))\b\s
 
 # Blocks whose lines are kept as they are; FIND and STORE end at a labelled statement too.
 _RAW = frozenset(
-    {"FIND", "STORE", "UPDATE", "SCREEN", "MENU", "PUBLIC", "PRIVATE", "ENUMERATION", "STRUCTURE", "INTERNALNAMES"}
+    {
+        "FIND",
+        "STORE",
+        "UPDATE",
+        "ADD",
+        "INSERT",
+        "SCREEN",
+        "MENU",
+        "PUBLIC",
+        "PRIVATE",
+        "ENUMERATION",
+        "STRUCTURE",
+        "INTERNALNAMES",
+    }
 )
 _ENDED_BY_LABEL = frozenset({"FIND", "STORE"})
 _FIND_VERBS = frozenset({"FIND", "FD", "FDR", "FDWOL", "FPC"})
@@ -105,7 +120,7 @@ def kind_of(node: nodes.Node) -> str:
 def _record_kind(node: nodes.RecordStatement) -> str:
     first, _, _ = node.keyword.partition(" ")
     text = node.text.upper().split()
-    if first in ("FOR", "FR", "FRN", "FRV", "FEO"):
+    if first in ("FOR", "FR", "FRN", "FRV", "FEO", "FAO"):
         return "FOR"
     if first in _FIND_VERBS and "VALUES" not in text[:2]:
         return "FIND"
@@ -113,6 +128,8 @@ def _record_kind(node: nodes.RecordStatement) -> str:
         return "STORE"
     if first == "UPDATE" and text[:1] in (["RECORD"], ["FIELDGROUP"]):
         return "UPDATE"
+    if first in ("ADD", "INSERT") and text[:1] == ["FIELDGROUP"]:
+        return first
     return ""
 
 
@@ -125,6 +142,7 @@ class BlockBuilder:
         self._diagnostics = diagnostics
         self._labels: list[nodes.Label] = []
         self._label_source = ""
+        self.numbered = False  # statement numbers are in use: they nest the statements, and blocks have no End
 
     @property
     def top(self) -> OpenBlock | None:
@@ -337,6 +355,8 @@ class BlockBuilder:
         """Report every block that is still open."""
         self.flush_labels()
         for block in self._stack:
+            if self.numbered:
+                break
             title = TITLES[block.kind]
             self._diagnostics.append(complain("SOUL.1010", block.at, block.source, opener=title, closer="End " + title))
         self._stack.clear()

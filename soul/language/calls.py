@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from soul.language import nodes as n, problems as p
+from soul.language import nodes as n, problems as p, refused as r
 from soul.language.code import Code
 from soul.language.context import Context
 from soul.language.forms import Forms
@@ -275,8 +275,13 @@ class Calls:
             return Code(exception, "exception", EXCEPTIONS[name])
         owner = self.context.library.system_class(name)
         if (owner is None and name in DOCUMENTED_CLASSES) or " " in name:
-            text = f"class {name.title()} is not supported"
-            return self.expressions.refuse(p.NOT_SUPPORTED, text, target.at)
+            form = name.title()
+            if name not in self.context.problems.refused.classes:
+                part = r.COLLECTIONS if " " in name else r.SYSTEM_CLASSES
+                self.context.problems.refuse(form, part, target.at, f"class {form} is not supported")
+            return self.expressions.broken()
+        if name in self.context.problems.refused.types or name in self.context.problems.refused.enumerations:
+            return self.expressions.broken()
         if owner is None:
             names: tuple[str, ...] = tuple(getattr(self.context.library, "class_names", tuple)())
             return self.expressions.refuse(p.NO_CLASS, f"class {name} is not known", target.at, nearest(name, names))
@@ -438,6 +443,8 @@ class Calls:
             found = self.implied(expected, node.name, node.arguments, node.at)
             if found is not None:
                 return found
+        if self.context.records or self.context.problems.refused.has_records:
+            return self.expressions.field(f"{node.name}(..)", node.at)
         text = f"{node.name}(..) is a field occurrence or an array without its %; there is no record here"
         return self.expressions.refuse(
             p.NO_FIELD, text, node.at, f"Write %{node.name} or ${node.name} if that is meant"

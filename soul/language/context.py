@@ -19,7 +19,8 @@ class Context:
     """The state of one emission.
 
     `touched` holds the variables the Python function under construction uses; `bindings` the built-ins by the name
-    they have in the emitted code; `assigned_to` is the target of the assignment being emitted, for `@`.
+    they have in the emitted code; `assigned_to` is the target of the assignment being emitted, for `@`; `records` counts
+    the refused record loops around, where a word can be a field.
     """
 
     build: Builder
@@ -30,6 +31,7 @@ class Context:
     bindings: dict[str, Binding] = field(default_factory=dict)
     touched: set[VariableInfo] = field(default_factory=set)
     assigned_to: Expr | None = None
+    records: int = 0
     warned: set[str] = field(default_factory=set)
     again: bool = False  # a variable turned out to be passed by reference: emit once more
 

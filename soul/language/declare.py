@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from soul.language import nodes as n, problems as p
+from soul.language import nodes as n, problems as p, refused as r
 from soul.language.library import Library
 from soul.language.problems import Problems, nearest
 from soul.language.scopes import Defaults, ParameterInfo, Program, Scope, VariableInfo
@@ -26,8 +26,8 @@ from soul.language.types import (
 )
 
 _SIMPLE = {"FLOAT": FLOAT, "LONGSTRING": LONGSTRING, "UNICODE": UNICODE, "BOOLEAN": BOOLEAN}
+_UNKNOWN = SoulType("object", class_name=UNKNOWN_CLASS)
 _IMPLICIT = ("FLOAT", "FIXED", "STRING", "UNDEFINED")
-_LATER = {"STRUCTURE": "structures are not supported", "COLLECTION": "collections are not supported"}
 
 
 class Declarer:
@@ -77,13 +77,20 @@ class Declarer:
         if node.name == "FIXED":
             return self._fixed(node)
         if node.name == "ENUMERATION":
-            if node.class_name.upper() != "BOOLEAN":
-                self._refuse(f"enumeration {node.class_name} is not supported", node)
-            return BOOLEAN
+            if node.class_name.upper() == "BOOLEAN":
+                return BOOLEAN
+            if node.class_name.upper() not in self.problems.refused.enumerations:
+                self._refuse(f"enumeration {node.class_name} is not supported", node, r.ENUMERATIONS)
+            return _UNKNOWN
         if node.name == "OBJECT":
             return self._object(node)
-        self._refuse(_LATER.get(node.name, f"type {node.name.capitalize()} is not supported here"), node)
-        return SoulType("object", class_name=UNKNOWN_CLASS)
+        if node.name == "COLLECTION":
+            self._refuse("collections are not supported", node, r.COLLECTIONS)
+        elif node.name != "STRUCTURE":
+            self.problems.error(p.NOT_SUPPORTED, f"type {node.name.capitalize()} is not supported here", node.at)
+        elif node.class_name.upper() not in self.problems.refused.types:
+            self._refuse("structures are not supported", node, r.CLASSES)
+        return _UNKNOWN
 
     def _string(self, node: n.Type) -> SoulType:
         length = node.length
@@ -108,20 +115,24 @@ class Declarer:
 
     def _object(self, node: n.Type) -> SoulType:
         name = node.class_name
+        if name == UNKNOWN_CLASS or name.upper() in self.problems.refused.types:
+            return _UNKNOWN
         if name.upper() in EXCEPTIONS:
             return SoulType("exception", class_name=EXCEPTIONS[name.upper()])
         known = self.library.system_class(name)
         if known is not None:
             return SoulType("object", class_name=known.name)
         if name.upper() in DOCUMENTED_CLASSES:
-            self._refuse(f"class {name.title()} is not supported", node)
-            return SoulType("object", class_name=UNKNOWN_CLASS)
+            self._refuse(f"class {name.title()} is not supported", node, r.SYSTEM_CLASSES)
+            self.problems.refused.classes.add(name.upper())
+            return _UNKNOWN
         names: Iterable[str] = (*getattr(self.library, "class_names", tuple)(), *EXCEPTIONS.values())
         self.problems.error(p.NO_CLASS, f"class {name} is not known", node.at, nearest(name, names))
-        return SoulType("object", class_name=UNKNOWN_CLASS)
+        return _UNKNOWN
 
-    def _refuse(self, text: str, node: n.Node) -> None:
-        self.problems.error(p.NOT_SUPPORTED, text, node.at)
+    def _refuse(self, text: str, node: n.Type, part: str) -> None:
+        form = node.class_name.title() or node.name.capitalize()
+        self.problems.refuse(form, part, node.at, text)
 
     # Variables.
 
@@ -154,7 +165,8 @@ class Declarer:
             self.problems.error(p.BAD_DECLARATION, text, node.at)
             bounds = (1,) * max(1, min(3, len(bounds)))
         if info.type.kind in ("object", "exception"):
-            self._refuse("arrays of objects are not supported", node)
+            if info.type != _UNKNOWN:
+                self.problems.error(p.NOT_SUPPORTED, "arrays of objects are not supported", node.at)
         info.bounds, info.rank = bounds, len(bounds)
 
     def _static(self, info: VariableInfo, scope: Scope, node: n.Declaration) -> None:
@@ -209,7 +221,8 @@ class Declarer:
     def parameter(self, node: n.Parameter) -> ParameterInfo:
         """Return what the compiler keeps of a parameter."""
         if node.is_list:
-            self._refuse("List parameters belong to record processing, which is not supported", node)
+            text = "List parameters belong to record processing, which is not supported"
+            self.problems.refuse("List parameters", r.RECORDS, node.at, text)
         kind = FLOAT if node.is_list else self.type_of(node.type)
         optional = node.optional or node.default is not None
         return ParameterInfo(node.name, kind, node.rank, node.mode == "OUTPUT", optional, node.named, node)

@@ -18,11 +18,20 @@ class Severity(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """What a refusal by name is about: a form (`For Each Record`) of a part of SOUL (`record processing`)."""
+
+    form: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One complaint about a request.
 
     `number` is the documented message number (`M204.0223`) or one of ours (`SOUL.0102`);
-    `source` is the text of the line that holds `at`, for the caret; `hint` may be empty.
+    `source` is the text of the line that holds `at`, for the caret; `hint` may be empty; `refused` says what of a part
+    of SOUL that is not there is met.
     """
 
     severity: Severity
@@ -31,6 +40,7 @@ class Diagnostic:
     at: Span
     source: str = ""
     hint: str = ""
+    refused: Refused | None = None
 
     def render(self) -> str:
         """Return the message as users see it: place, number and text, the line, a caret, the hint."""

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from soul.language import nodes as n, problems as p
+from soul.language import nodes as n, problems as p, refused as r
 from soul.language.calls import Calls
 from soul.language.code import Code
 from soul.language.context import Context
@@ -112,6 +112,13 @@ class Expressions:
         self.context.problems.error(number, text, at, hint)
         return self.broken()
 
+    def field(self, name: str, at: Span) -> Code:
+        """Refuse a field; inside a record loop, which has been refused itself, nothing more is said."""
+        if not self.context.records:
+            text = f"{name} names a field; record processing is not supported"
+            self.context.problems.refuse("field names", r.RECORDS, at, text)
+        return self.broken()
+
     def broken(self) -> Code:
         """Return code for what has been complained about."""
         return Code(self.build.constant(None), "broken")
@@ -128,21 +135,28 @@ class Expressions:
         return Code(self.build.constant(value), "num")
 
     def _field_variable(self, node: n.FieldVariable, expected: SoulType | None) -> Code:
-        return self.refuse(p.NOT_SUPPORTED, f"%{node.name} names a field; record processing is not supported", node.at)
+        return self.field(f"%{node.name}", node.at)
 
     def _label_query(self, node: n.LabelQuery, expected: SoulType | None) -> Code:
-        text = f"{node.query.capitalize()} In {node.label.name} belongs to record processing, which is not supported"
-        return self.refuse(p.NOT_SUPPORTED, text, node.at)
+        if node.label.name in self.context.problems.refused.labels:
+            return self.broken()
+        form = f"{node.query.capitalize()} In"
+        text = r.belongs(f"{form} {node.label.name}", r.RECORDS)
+        self.context.problems.refuse(form, r.RECORDS, node.at, text)
+        return self.broken()
 
     def _list_argument(self, node: n.ListArgument, expected: SoulType | None) -> Code:
-        return self.refuse(p.NOT_SUPPORTED, "lists belong to record processing, which is not supported", node.at)
+        text = "lists belong to record processing, which is not supported"
+        self.context.problems.refuse("lists", r.RECORDS, node.at, text)
+        return self.broken()
 
     def _class_reference(self, node: n.ClassReference, expected: SoulType | None) -> Code:
         text = f"a class needs a method: %({node.class_name.name}):New"
         return self.refuse(p.WRONG_TYPE, text, node.at)
 
     def _is_instance(self, node: n.IsInstance, expected: SoulType | None) -> Code:
-        return self.refuse(p.NOT_SUPPORTED, "Is Instance Of needs user classes, which are not supported", node.at)
+        self.context.problems.refuse("Is Instance Of", r.CLASSES, node.at)
+        return self.broken()
 
     def _self_reference(self, node: n.SelfReference, expected: SoulType | None) -> Code:
         if self.context.assigned_to is None:
@@ -163,6 +177,11 @@ class Expressions:
             found = self.calls.implied(expected, name, [], node.at)
             if found is not None:
                 return found
+        refused = self.context.problems.refused
+        if refused.enumerations:
+            return self.broken()
+        if self.context.records or refused.has_records:
+            return self.field(name, node.at)
         hint = nearest(name, (v[1:] for v in self.context.scope.variables))
         if hint:
             hint = hint.replace("mean ", "mean %", 1)
@@ -326,8 +345,10 @@ class Expressions:
         if isinstance(subject, n.Variable) and not subject.groups:
             info = self.context.scope.variables.get(subject.name)
         if info is None or info.parameter is None:
-            text = "Is Present asks for a field or a parameter; record processing is not supported"
-            return self.refuse(p.NOT_SUPPORTED, text, node.at)
+            if not self.context.records:
+                text = "Is Present asks for a field or a parameter; record processing is not supported"
+                self.context.problems.refuse("Is Present", r.RECORDS, node.at, text)
+            return self.broken()
         optional = info.parameter.optional or info.parameter.default is not None
         present = self.build.name(f"{info.python} is present") if optional else self.build.constant(True)
         return Code(self.build.negation(present) if node.negated else present, "cond")

@@ -126,7 +126,9 @@ class Flattener:
                 self._body(statement.body)
             case n.RecordStatement():
                 self.flow.statements.record(statement)
+                self.flow.context.records += 1
                 self._loop(statement, None, self._new())
+                self.flow.context.records -= 1
 
     # Flattened constructs.
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from soul.language import nodes as n, problems as p
+from soul.language import nodes as n, problems as p, refused as r
 from soul.language.code import Code
 from soul.language.context import Context
 from soul.language.images import ImageInfo, ItemInfo
@@ -88,8 +88,15 @@ class Images:
             return self._transfer(node)
         if action in ("OPEN", "CLOSE"):
             return self._data_set(node)
+        refused = self.context.problems.refused
+        if action == "POSITION" and (node.target in refused.labels or refused.has_records):
+            return self._later("Position", r.RECORDS, node.at)
         text = f"{action.capitalize()} belongs to VSAM data sets: the records of an ordinary file have no keys"
-        return self._refuse(p.NOT_SUPPORTED, text, node.at, READ_ALL)
+        return self._later(action.capitalize(), r.DATA_SETS, node.at, text, READ_ALL)
+
+    def _later(self, form: str, part: str, at: Span, text: str = "", hint: str = "") -> list[ast.stmt]:
+        self.context.problems.refuse(form, part, at, text, hint)
+        return []
 
     def _refuse(self, number: str, text: str, at: Span, hint: str = "") -> list[ast.stmt]:
         self.context.problems.error(number, text, at, hint)
@@ -130,7 +137,7 @@ class Images:
                 text = (
                     f"{words[2].capitalize()} belongs to VSAM data sets: the records of an ordinary file have no keys"
                 )
-                return self._refuse(p.NOT_SUPPORTED, text, node.at, READ_ALL)
+                return self._later(f"Read Image .. {words[2].capitalize()}", r.DATA_SETS, node.at, text, READ_ALL)
             example = "Read Image name From dataset" if node.action == "READ" else "Write Image name On dataset"
             return self._refuse(p.MISPLACED, f"expected: {example}", node.at)
         if image is None:
@@ -169,9 +176,8 @@ class Images:
             return [b.do(b.call("open_dataset", name, b.constant(words[1])))]
         if node.action == "OPEN" and not words:
             text = "Open of a file belongs to record processing, which is not supported"
-            return self._refuse(
-                p.NOT_SUPPORTED, text, node.at, "A data set: Open Dataset name For Input, or For Output"
-            )
+            hint = "A data set: Open Dataset name For Input, or For Output"
+            return self._later("Open", r.RECORDS, node.at, text, hint)
         example = "Open Dataset name For Input|Output" if node.action == "OPEN" else "Close Dataset name"
         return self._refuse(p.MISPLACED, f"expected: {example}", node.at)
 

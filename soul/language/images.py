@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from soul.language import nodes as n, problems as p
+from soul.language import nodes as n, problems as p, refused as r
 from soul.language.problems import Problems, nearest
 from soul.language.source import Span
 
@@ -100,7 +100,8 @@ class ImageReader:
     def _item(self, info: ImageInfo, node: n.ImageItem, places: set[str], rank: int) -> Row:
         kind = "BINARY" if node.type.name == "FIXED" else node.type.name
         if kind not in _LENGTHS:
-            self._problems.error(p.NOT_SUPPORTED, f"{kind.capitalize()} items of images are not supported", node.at)
+            text = f"{kind.capitalize()} items of images are not supported"
+            self._problems.refuse(f"{kind.capitalize()} items", r.IMAGES, node.at, text)
             kind = "STRING"
         if node.name in info.items:
             self._problems.error(p.DECLARED_TWICE, f"item {node.name} is defined twice in {info.name}", node.at)
@@ -183,7 +184,7 @@ class ImageReader:
             elif word == "UNSIGNED":
                 signed = False
             elif word == "BITS":
-                self._problems.error(p.NOT_SUPPORTED, "lengths in Bits are not supported", node.at)
+                self._problems.refuse("Bits", r.IMAGES, node.at, "lengths in Bits are not supported")
         return pad, justify, strip, signed
 
     def _pad(self, value: str, at: Span) -> str:

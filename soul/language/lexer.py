@@ -43,7 +43,11 @@ LOOKAHEAD: Mapping[str, re.Pattern[str]] = MappingProxyType(
         "VALUE": re.compile(r"\s+in\b", re.I),
         "OCCURRENCE": re.compile(r"\s+in\b", re.I),
         "LIST": re.compile(r"\s+[a-z]", re.I),
-        "ALL": re.compile(r"\s+information\b", re.I),
+        "FLUSH": re.compile(r"\s+pqo\b", re.I),
+        "QUERY": re.compile(r"\s+process\b", re.I),
+        "SIGNAL": re.compile(r"\s+process\b", re.I),
+        "TEST": re.compile(r"\s+receipt\b", re.I),
+        "ALL": re.compile(r"\s+(?:information|occurrences)\b", re.I),
     }
 )
 _COUNT_VERB = re.compile(r"\s+(?:records|occurrences)\b", re.I)

@@ -14,17 +14,21 @@ from typing import TypeAlias
 from soul.language import nodes
 from soul.language.blocks import END_LINE, TITLES, BlockBuilder
 from soul.language.complaints import SyntaxRefusal, complain
-from soul.language.diagnostics import Diagnostic, Severity
+from soul.language.diagnostics import Diagnostic, Refused, Severity
 from soul.language.expression_actions import TrailingComment
 from soul.language.included_responses import IncludedResponses, give_responses
 from soul.language.logical import LogicalLine
 from soul.language.machine import Machine, StartSymbol, machine
 from soul.language.openings import BranchLine, IncludeLine, Opening, SuccessLine, TextLine
+from soul.language.problems import NOT_SUPPORTED
+from soul.language.refused import NUMBERS
 from soul.language.request import RequestReader, end_of_request
 from soul.language.scanner import Scanner
 from soul.language.source import SourceLine, Span
 from soul.language.text import TextOptions, text_line, text_options
 from soul.language.text_blocks import block_kind
+from soul.language.types import UNKNOWN_CLASS
+from soul.language.words import RECORD_VERBS
 
 __all__ = [
     "IncludeRefused",
@@ -42,6 +46,14 @@ LABEL_LIMIT = 254
 MAX_STARS = 10  # asterisks that a trailing comment may hold, or stand behind
 
 _LABEL = re.compile(r"\s*([A-Za-z][\w.@#$]*):(?=\s|$)")
+# A statement number, the older way to name statements and to nest them: m204wiki, Request composition rules.
+_NUMBERED = re.compile(r"\s*(\d+(?:\.\d+)*\.?)\s+(?=[A-Za-z%$])")
+# A declaration, also one that cannot be parsed.
+_DECLARED = re.compile(
+    r"\s*(?:declare\s+)?(?P<name>%[\w.#@$]+)\s+(?:is\s+)?"
+    r"(?:object|structure|enumeration|collection|string|longstring|float|fixed|unicode|boolean|\w*arraylist)\b",
+    re.I,
+)
 # A trailing comment: an asterisk with a blank on both sides, outside quotes.
 _COMMENT = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|(?<=\s)(?P<star>\*)(?=\s|$)")
 _FAILED_BRANCH = re.compile(r"\s*(else\s*if|catch)\b", re.I)
@@ -52,8 +64,9 @@ _IF_INCLUDE = re.compile(
     re.I,
 )
 _RECORD_IN = re.compile(
-    r"(?P<context>.*?)\b(?P<verb>find|fd|fdr|fdwol|fpc|store|for\s+each\s+\w+|for\s+record\s+number|count|delete|fr|frn)\b"
-    r"\s*(?P<rest>.*)$",
+    r"(?P<context>.*?)(?<![\w.@#$%])(?P<verb>for\s+(?:each|all)\s+\w+|for\s+record\s+number|for\s+(?:record|fieldgroup)|"
+    r"for\s+(?:\d+|%[\w.@#$]+)\s+(?:records|values)|clear\s+list|declare\s+list|release|"
+    rf"{'|'.join(word.lower() for word in sorted(RECORD_VERBS - {'FILE'}))}|count)\b\s*(?P<rest>.*)$",
     re.I,
 )
 # `[Declare] Image name`, also inside an image, where IMAGE can be an item: then a type follows.
@@ -61,6 +74,7 @@ _IMAGE = re.compile(
     r"\s*(?P<declare>declare\s+)?image\s+(?!(?:is|string|float|fixed|unicode|binary|packed|zoned|exponential)\b)\S",
     re.I,
 )
+_COUNTED = re.compile(r"FOR (?:\d+|%\S+) ")
 _THEN_CONTINUE = re.compile(r"\s*then\s+continue\b", re.I)
 _PROCEDURE_NAME = re.compile(r"\s*(?:'((?:[^']|'')*)'|([^\s,=()]+))")
 _RESPONSE = re.compile(r"\s*(?:[,=()]\s*)?(?:'((?:[^']|'')*)'|([^\s,=()]+))")
@@ -172,6 +186,9 @@ class _RequestParser:
             name = found[1].upper() if self._fold else found[1]
             self._blocks.label(nodes.Label(at, name, found[1]), line.source(at))
             begin = found.end()
+        numbered = None if self._blocks.in_image else _NUMBERED.match(line.text, begin)
+        if numbered is not None:
+            begin = self._statement_number(numbered, line)
         if not line.text[begin:].strip():
             return
         if self._end_line(line, begin):
@@ -192,7 +209,7 @@ class _RequestParser:
         try:
             node, end = self._parse(start, line, begin)
         except SyntaxRefusal as refusal:
-            self._failed(refusal, line, begin)
+            self._failed(refusal, line, begin, quiet=numbered is not None)
             return
         if start == "image_line":
             self._blocks.add_image_line(node, line)
@@ -209,8 +226,28 @@ class _RequestParser:
             return
         self._after(node, line, end)
 
-    def _failed(self, refusal: SyntaxRefusal, line: LogicalLine, begin: int) -> None:
-        self._diagnostics.append(refusal.diagnostic(line.source(refusal.at)))
+    def _statement_number(self, found: re.Match[str], line: LogicalLine) -> int:
+        """Refuse statement numbers, once for a request; return where the statement begins.
+
+        A number ends an open Find, as a label does.
+        """
+        if not self._blocks.numbered:
+            at = line.span(found.start(1), found.end(1))
+            hint = "Write labels before the statements that others name, and close blocks with End"
+            text = f"{found[1]}: statement numbers are not supported"
+            refused = Refused("numbers before statements", NUMBERS)
+            said = Diagnostic(Severity.ERROR, NOT_SUPPORTED, text, at, line.source(at), hint, refused)
+            self._diagnostics.append(said)
+        self._blocks.ends_by_label()
+        self._blocks.numbered = True
+        return found.end()
+
+    def _failed(self, refusal: SyntaxRefusal, line: LogicalLine, begin: int, quiet: bool = False) -> None:
+        if not quiet:
+            self._diagnostics.append(refusal.diagnostic(line.source(refusal.at)))
+        declared = None if self._blocks.in_image else _DECLARED.match(line.text, begin)
+        if declared is not None:
+            self._declare_unknown(declared, line)
         kind = block_kind(line.text)
         if kind:
             while (raw := self._scanner.raw()) is not None and not _ends_text(raw.text, kind):
@@ -221,6 +258,13 @@ class _RequestParser:
             self._blocks.failed_branch("CATCH" if branch[1].upper() == "CATCH" else "ELSEIF")
         elif not self._blocks.in_image:
             self._blocks.open_failed(line, begin, refusal.at)
+
+    def _declare_unknown(self, found: re.Match[str], line: LogicalLine) -> None:
+        """Declare the variable of a line that cannot be parsed, so that nothing is said about its uses."""
+        at = line.span(found.start("name"), found.end("name"))
+        name = found["name"].upper() if self._fold else found["name"]
+        unknown = nodes.Type(at, "OBJECT", class_name=UNKNOWN_CLASS)
+        self._blocks.add(nodes.Declaration(at, name, unknown), line)
 
     def _parse(self, start: StartSymbol, line: LogicalLine, begin: int) -> tuple[nodes.Node, int]:
         """Parse the line; when that fails and its keywords are not in upper case where they must be, say so.
@@ -324,7 +368,7 @@ class _RequestParser:
             return self._text(node, line)
         if isinstance(node, IncludeLine) and node.has_context and not _INCLUDE_IN.match(node.rest.value):
             found = _RECORD_IN.match(node.rest.value)
-            verb = " ".join(found["verb"].upper().split()) if found else "IN"
+            verb = _COUNTED.sub("FOR ", " ".join(found["verb"].upper().split())) if found else "IN"
             return nodes.RecordStatement(node.at, verb, node.rest.value)
         return node
 

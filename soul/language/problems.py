@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from soul.language.diagnostics import Diagnostic, Severity
+from soul.language.diagnostics import Diagnostic, Refused, Severity
 from soul.language.excerpt import shortened
+from soul.language.refused import RefusedNames, belongs
 from soul.language.source import SourceLine, Span
 
 UNDECLARED = "SOUL.1201"
@@ -74,6 +75,7 @@ class Problems:
         self._lines = lines
         self._said: set[tuple[str, Span, str]] = set()
         self.found: list[Diagnostic] = []
+        self.refused = RefusedNames()
 
     def _source(self, at: Span) -> str:
         if self._text is None:
@@ -88,10 +90,17 @@ class Problems:
         """Add a warning."""
         self._add(Severity.WARNING, number, text, at, hint)
 
-    def _add(self, severity: Severity, number: str, text: str, at: Span, hint: str) -> None:
+    def refuse(self, form: str, part: str, at: Span, text: str = "", hint: str = "") -> None:
+        """Refuse `form`, which belongs to a part of SOUL that is not there; `text` says more than the usual sentence."""
+        self._add(Severity.ERROR, NOT_SUPPORTED, text or belongs(form, part), at, hint, Refused(form, part))
+
+    def _add(
+        self, severity: Severity, number: str, text: str, at: Span, hint: str, refused: Refused | None = None
+    ) -> None:
         if (number, at, text) not in self._said:
             self._said.add((number, at, text))
-            self.found.append(Diagnostic(severity, number, shortened(text), at, self._source(at), shortened(hint)))
+            said = Diagnostic(severity, number, shortened(text), at, self._source(at), shortened(hint), refused)
+            self.found.append(said)
 
     def restore(self, found: list[Diagnostic]) -> None:
         """Go back to the diagnostics `found`: the phase that added others is run again."""

@@ -53,6 +53,7 @@ class Resolver:
         if previous is not None:
             program.common.update(previous.common)
             main.continue_from(previous.scope)
+        self.problems.refused.collect(body)
         self._collect(program, main, body)
         self.declarer.restart()
         self._walk(program, main, body)
@@ -169,7 +170,7 @@ class Resolver:
                 self._node(program, scope, statement)
 
     def _node(self, program: Program, scope: Scope, node: n.Node) -> None:
-        if isinstance(node, n.MethodCall) and scope.image_of(node.target) is not None:
+        if isinstance(node, n.MethodCall) and self._is_image_item(scope, node):
             for argument in node.arguments or ():
                 self._node(program, scope, argument)
             for group in node.groups:
@@ -187,6 +188,9 @@ class Resolver:
                 self._node(program, scope, child)
         if statements:
             self._walk(program, scope, statements)
+
+    def _is_image_item(self, scope: Scope, node: n.MethodCall) -> bool:
+        return scope.image_of(node.target) is not None or self.problems.refused.is_screen(node.target)
 
     def _image_statement(self, scope: Scope, node: n.ImageStatement) -> None:
         image = scope.images.get(node.target)

@@ -22,6 +22,8 @@ from soul.language.openings import (
 )
 from soul.language.source import Span
 
+_SCREEN_OBJECTS = frozenset({"SCREEN", "MENU"})
+
 
 def _name(token: Token) -> nodes.Name:
     return nodes.Name(token.at, token.value)
@@ -55,6 +57,11 @@ def class_type(c: Children) -> nodes.Type:
     if name == "ENUMERATION" and c[1].value == "BOOLEAN":
         return nodes.Type(cover(c), "BOOLEAN")
     return nodes.Type(cover(c), name, class_name=c[1].value, of=c[3] if len(c) > 2 else None)
+
+
+def class_type_in(c: Children) -> nodes.Type:
+    """`Object Recordset In [File|Group] name`: objects of records, which are refused by name."""
+    return nodes.Type(cover(c), c[0].value, class_name=c[1].value)
 
 
 def collection_type(c: Children) -> nodes.Type:
@@ -196,6 +203,16 @@ def record(c: Children) -> nodes.RecordStatement:
     return nodes.RecordStatement(cover(c), keyword, c[-1].value)
 
 
+def declare_list(c: Children) -> nodes.RecordStatement:
+    """`Declare List ..`."""
+    return nodes.RecordStatement(cover(c), "DECLARE LIST", c[2].value)
+
+
+def declare_screen(c: Children) -> nodes.ScreenStatement:
+    """`Declare Screen ..`, `Declare Menu ..`: the same as without Declare."""
+    return screen(c[1:])
+
+
 def screen(c: Children) -> nodes.ScreenStatement:
     """A statement of screens and menus."""
     return nodes.ScreenStatement(cover(c), c[0].value, c[1].value)
@@ -210,8 +227,11 @@ def class_open(c: Children) -> nodes.ClassBlock:
 # Output.
 
 
-def print_items(c: Children) -> nodes.Print:
-    """Print, Audit, Trace."""
+def print_items(c: Children) -> nodes.Statement:
+    """Print, Audit, Trace; `Print Screen name`, `Print Menu name`."""
+    first = c[1][0].value if c[1] else None
+    if isinstance(first, nodes.BareName) and first.name.partition(" ")[0] in _SCREEN_OBJECTS and " " in first.name:
+        return nodes.ScreenStatement(cover(c), f"{c[0].value} {first.name.partition(' ')[0]}", "")
     return nodes.Print(cover(c), c[0].value, c[1] or [], c[2] is not None)
 
 
@@ -326,8 +346,18 @@ def for_records(c: Children) -> nodes.RecordStatement:
     rest: Token = c[2]
     if c[1].type == "NUMBER":
         return nodes.RecordStatement(cover(c), "FOR RECORDS", c[1].value + " " + rest.value)
+    if c[1].type == "FIELDGROUP":
+        return nodes.RecordStatement(cover(c), "FOR FIELDGROUP", rest.value)
     first, _, tail = rest.value.partition(" ")
+    if c[1].type == "RECORD" and first.upper() != "NUMBER":
+        return nodes.RecordStatement(cover(c), "FOR RECORD", rest.value)
     return nodes.RecordStatement(cover(c), f"FOR {c[1].value} {first.upper()}".rstrip(), tail.strip())
+
+
+def for_each_of(c: Children) -> nodes.RecordStatement:
+    """`For %n Records ..`, `For %n Values ..`, `For %cursor In %recordset`."""
+    keyword = "FOR %CURSOR IN" if c[2].type == "IN" else f"FOR {c[2].value}"
+    return nodes.RecordStatement(cover(c), keyword, c[3].value)
 
 
 def repeat(c: Children) -> nodes.Repeat:
@@ -513,15 +543,12 @@ def image(c: Children) -> nodes.Image:
     return nodes.Image(cover(c), words[0], words[1:], [])
 
 
-_SCREEN_OBJECTS = frozenset({"SCREEN", "MENU"})
-
-
 def image_statement(c: Children) -> nodes.Statement:
     """Prepare, Identify, Read, Write, Open, Close ... of an image or data set, or of a screen or of records."""
     action, words = c[0].value, c[1].words()
     if words and words[0] in _SCREEN_OBJECTS:
         return nodes.ScreenStatement(cover(c), f"{action} {words[0]}", " ".join(words[1:]))
-    if words and words[0] in ("RECORDS", "RECORD", "ALL", "FILE", "POSITION", "GROUP", "PERM", "TEMP"):
+    if words and words[0] in ("RECORDS", "RECORD", "ALL", "FILE", "POSITION", "GROUP", "PERM", "TEMP", "PROCESS"):
         return nodes.RecordStatement(cover(c), f"{action} {words[0]}", " ".join(words[1:]))
     if words and words[0] in ("IMAGE", "DATASET") and len(words) > 1:
         words = words[1:]

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from soul.language import nodes as n, problems as p
+from soul.language import nodes as n, problems as p, refused as r
 from soul.language.code import Code
 from soul.language.context import Context
 from soul.language.expressions import Expressions
@@ -56,9 +56,9 @@ class Statements:
     def _nothing(self, node: n.Statement) -> list[ast.stmt]:
         return []
 
-    def refuse(self, text: str, at: Span, hint: str = "") -> list[ast.stmt]:
-        """Complain about a statement that is known and not supported."""
-        self.context.problems.error(p.NOT_SUPPORTED, text, at, hint)
+    def refuse(self, form: str, part: str, at: Span, text: str = "") -> list[ast.stmt]:
+        """Complain about a statement that is known and belongs to a part of SOUL that is not there."""
+        self.context.problems.refuse(form, part, at, text)
         return []
 
     def _declare_subroutine(self, node: n.DeclareSubroutine) -> list[ast.stmt]:
@@ -104,7 +104,8 @@ class Statements:
             self.context.assigned_to = before
         b.at(at)
         if isinstance(target, n.FieldVariable):
-            return self.refuse(f"%{target.name} names a field; record processing is not supported", target.at)
+            self.expressions.field(f"%{target.name}", target.at)
+            return []
         self.context.problems.error(p.NOT_ASSIGNABLE, "nothing can be assigned to this", target.at)
         return []
 
@@ -159,6 +160,8 @@ class Statements:
         image = self.context.scope.image_of(target.target)
         if image is not None:
             return self.expressions.calls.images.assign(image, target, at, value)
+        if self.context.problems.refused.is_screen(target.target):
+            return []
         b = self.build
         owner_code = self.expressions.emit(target.target)
         if owner_code.kind == "broken" or owner_code.class_name == UNKNOWN_CLASS:
@@ -302,7 +305,9 @@ class Statements:
             return [self.build.do(self.build.call("clear_globals"))]
         if node.words and node.words[-1] == "OBJECTS":
             return []
-        return self.refuse(f"Clear {' '.join(node.words).title()} is not supported", node.at)
+        first = node.words[0] if node.words else ""
+        part = r.RECORDS if first == "LIST" else r.SCREENS
+        return self.refuse(f"Clear {first.capitalize()}", part, node.at)
 
     def _throw(self, node: n.Throw) -> list[ast.stmt]:
         code = self.expressions.emit(node.value)
@@ -318,14 +323,16 @@ class Statements:
     # Refused by name.
 
     def record(self, node: n.RecordStatement) -> list[ast.stmt]:
-        return self.refuse(f"{node.keyword.title()} belongs to record processing, which is not supported", node.at)
+        return self.refuse(r.title_of(node.keyword), r.part_of(node.keyword), node.at)
 
     def _screen(self, node: n.ScreenStatement) -> list[ast.stmt]:
-        return self.refuse(f"{node.keyword.title()} belongs to screens and menus, which are not supported", node.at)
+        return self.refuse(r.title_of(node.keyword), r.SCREENS, node.at)
 
     def _class(self, node: n.ClassBlock) -> list[ast.stmt]:
-        text = f"{node.keyword.title()} {node.name}: user classes and structures are not supported"
-        return self.refuse(text, node.at)
+        form = node.keyword.capitalize()
+        part = r.ENUMERATIONS if node.keyword == "ENUMERATION" else r.CLASSES
+        name = node.name.partition(" ")[0]
+        return self.refuse(form, part, node.at, f"{form} {name}".rstrip() + f": {part} are not supported")
 
     def text_of(self, line: n.TextLine, wanted: SoulType | None) -> ast.expr:
         """Return a text line as a value of type `wanted`, for ReturnText."""

@@ -18,7 +18,7 @@ from soul.language.context import Context
 from soul.language.problems import nearest
 from soul.language.scopes import VariableInfo
 from soul.language.source import Span
-from soul.language.types import SoulType
+from soul.language.types import UNKNOWN_CLASS, SoulType
 
 if TYPE_CHECKING:
     from soul.language.expressions import Expressions
@@ -108,7 +108,11 @@ class Variables:
 
     def read(self, node: n.Variable, expected: SoulType | None) -> Code:
         """Return the value of a variable, an array element or a collection item."""
+        if self.context.problems.refused.is_screen(node):
+            return self.expressions.broken()
         info = self.find(node.name, node.at)
+        if info.type.class_name == UNKNOWN_CLASS:
+            return self.expressions.broken()
         if not node.groups:
             if info.rank:
                 return Code(self.build.name(info.python), "array", str(info.type))

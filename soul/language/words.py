@@ -69,11 +69,26 @@ RECORD_VERBS = frozenset(
         "AAI",
         "RESERVE",
         "DEQUEUE",
+        "FAO",
+        "PAFGI",
+        "AAFGI",
+        "REMEMBER",
+        "OPENC",
+        # Horizon and External calls
+        "EXTERNAL",
+        "SEND",
+        "RECEIVE",
+        "CONFIRM",
+        "CONFIRMED",
+        "FLUSH",
+        "QUERY",
+        "SIGNAL",
+        "INVITE",
+        "TEST",
         "TRANSFER",
-        "MODIFY",
     ]
 )
-SCREEN_VERBS = frozenset(["SCREEN", "MENU", "TITLE", "PROMPT", "REREAD", "TAG"])
+SCREEN_VERBS = frozenset(["SCREEN", "MENU", "TITLE", "PROMPT", "REREAD", "TAG", "MODIFY"])
 
 RELATIONS: Mapping[str, str] = MappingProxyType(
     {

@@ -125,6 +125,26 @@ def test_check_shows_every_error_and_runs_nothing(text, capsys: pytest.CaptureFi
     assert main(["check", text("Begin\nS: Subroutine\nEnd Subroutine\nEnd More\nMore\nCall S\nEnd\n")]) == 0
 
 
+def test_check_counts_what_keeps_a_text_from_running(text, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+    records = "f: Find All Records\nEnd Find\nFor Each Record In f\nCommit\nPrint NAME\nEnd For\nCommit\n"
+    assert main(["check", text(f"Begin\n{records}Read Screen s\nEnd\n")]) == 1
+    assert capsys.readouterr().out.splitlines()[-5:] == [
+        "a.soul needs parts of SOUL that are not supported:",
+        "    4 record processing: Commit (2), Find, For Each Record",
+        "    1 screens and menus: Read Screen",
+        "      Everything else compiles.",
+        "5 errors",
+    ]
+    assert main(["check", text("Begin\nCommit\nEnd\nBegin\nPrnt\n%s Is Object Json\nEnd\n")]) == 1
+    assert capsys.readouterr().out.splitlines()[-5:] == [
+        "a.soul needs parts of SOUL that are not supported:",
+        "    1 record processing: Commit",
+        "    1 system classes: Json",
+        "    1 other error",
+        "3 errors",
+    ]
+
+
 def online_with_includes(root: Path) -> Path:
     for file, name, content in (
         ("MYPROC", "A.soul", "Begin\nInclude PART\nEnd\n"),

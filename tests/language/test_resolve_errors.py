@@ -57,7 +57,7 @@ def test_complaint(text: str) -> None:
 
 def test_all_complaints_of_a_request_come_in_one_pass_and_in_order() -> None:
     found = errors(
-        "print $nosuch\n%x is float\n%x is float\nfor %i from 1 too 3\nend for\njump to z\nfor each record in r\nprint F\nend for"
+        "print $nosuch\n%x is float\n%x is float\nfor %i from 1 too 3\nend for\njump to z\nfor each record in r\ncommit\nend for"
     )
     assert [line for line, _, _ in found] == [1, 3, 4, 6, 7, 8]
 
