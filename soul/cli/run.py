@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from soul.language.source import SourceLine
     from soul.runtime.thread import Thread
 
 EXAMPLE = """example:
   printf "Begin\\nPrint 'HELLO'\\nEnd\\n" | soul run -
   soul run report.soul --dir programs/clcert
+
+What a program asks for ($Read, ??) comes from the lines behind its End, and then from standard input.
 
 Exit status: 0 done, 1 a request failed to compile or was cancelled (or a command was refused), 2 wrong usage."""
 
@@ -59,6 +62,21 @@ def main(arguments: argparse.Namespace) -> int:
         return 1
 
 
+def _typed() -> Iterator[SourceLine]:
+    """Give the lines of standard input, read when a program asks for them."""
+    from soul.language.source import SourceLine
+
+    while sys.stdin is not None:
+        sys.stdout.flush()
+        try:
+            line = sys.stdin.readline()
+        except (OSError, ValueError):  # closed, or no text
+            return
+        if not line:
+            return
+        yield SourceLine(line.rstrip("\n"), "standard input", 0)
+
+
 @contextmanager
 def _attention_key(thread: Thread) -> Iterator[None]:
     """Make Ctrl-C the attention key: it runs the request's On Attention unit, and ends the run when there is none."""
@@ -96,7 +114,10 @@ def _run(text: str, arguments: argparse.Namespace) -> int:
     thread = online.new_thread(output)
     try:
         with _attention_key(thread):
-            problems = online.session(thread, ALL_PRIVILEGES).run(text, title=title)
+            session = online.session(thread, ALL_PRIVILEGES)
+            if arguments.file != "-":
+                session.replies = _typed()
+            problems = session.run(text, title=title)
         thread.finish_login()
     except Stopped as stopped:
         if output.failure is not None:

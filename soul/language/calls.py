@@ -21,6 +21,7 @@ from soul.language.scopes import ParameterInfo, Signature
 from soul.language.source import Span
 from soul.language.types import BOOLEAN, DOCUMENTED_CLASSES, EXCEPTIONS, UNKNOWN_CLASS, SoulType
 from soul.language.variables import typed
+from soul.language.words import OTHER_FUNCTIONS
 
 if TYPE_CHECKING:
     from soul.language.expressions import Expressions
@@ -56,7 +57,8 @@ class Calls:
         """Return a call of a $function."""
         builtin = self.context.library.function(node.name)
         if builtin is None:
-            hint = nearest(node.name, self.context.library.function_names())
+            other = OTHER_FUNCTIONS.get(node.name.upper())
+            hint = f"Use {other}" if other else nearest(node.name, self.context.library.function_names())
             return self.expressions.refuse(p.NO_FUNCTION, f"{node.name} is no known $function", node.at, hint)
         if not builtin.available and node.name not in self.context.warned:
             self.context.warned.add(node.name)

@@ -19,8 +19,8 @@ class Context:
     """The state of one emission.
 
     `touched` holds the variables the Python function under construction uses; `bindings` the built-ins by the name
-    they have in the emitted code; `assigned_to` is the target of the assignment being emitted, for `@`; `records` counts
-    the refused record loops around, where a word can be a field.
+    they have in the emitted code; `assigned_to` is the target of the assignment being emitted, for `@`; `records`
+    counts the refused record loops around, where a word can be a field.
     """
 
     build: Builder

@@ -91,7 +91,7 @@ class Problems:
         self._add(Severity.WARNING, number, text, at, hint)
 
     def refuse(self, form: str, part: str, at: Span, text: str = "", hint: str = "") -> None:
-        """Refuse `form`, which belongs to a part of SOUL that is not there; `text` says more than the usual sentence."""
+        """Refuse `form` of a part of SOUL that is not there; `text` says more than the usual sentence."""
         self._add(Severity.ERROR, NOT_SUPPORTED, text or belongs(form, part), at, hint, Refused(form, part))
 
     def _add(

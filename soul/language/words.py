@@ -90,6 +90,27 @@ RECORD_VERBS = frozenset(
 )
 SCREEN_VERBS = frozenset(["SCREEN", "MENU", "TITLE", "PROMPT", "REREAD", "TAG", "MODIFY"])
 
+# $functions that people look for and that the public list does not have: m204wiki, List of $functions.
+OTHER_FUNCTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "$SQUEEZE": "$Unblank",
+        "$UNPAD": "$Deblank or $Strip",
+        "$TRIM": "$Deblank",
+        "$TRANSLATE": "$Lstr_Translate",
+        "$NUM": "$Vnum",
+        "$INT": "%x - $Mod(%x, 1)",
+        "$RND": "$Random",
+        "$SIR_USER": "$User or $Userid",
+        "$PAUSE": "the statement Pause",
+        "$HASH": "$Hsh",
+        "$USERPRV": "$UsrPriv",
+        "$LISTPROC": "$Proc_List",
+        "$REX_MATCH": "$RegexMatch",
+        "$LEFT": "$Substr(%x, 1, n), or %x:left(n)",
+        "$RIGHT": "%x:right(n)",
+    }
+)
+
 RELATIONS: Mapping[str, str] = MappingProxyType(
     {
         "EQ": "=",

@@ -59,10 +59,13 @@ class Feed:
         self._back.append(SourceLine(line.text[end + 1 :], line.procedure, line.line, columns))
         return replace(line, text=line.text[:end])
 
-    def reply(self, whole: bool) -> str | None:
-        """Return a typed reply: up to LINEND, continued by a trailing hyphen; or the next line as it is."""
+    def reply(self, whole: bool, others: Iterator[SourceLine]) -> str | None:
+        """Return a typed reply: up to LINEND, continued by a trailing hyphen; or the next line as it is.
+
+        When the level's own lines are at their end, the reply is taken from `others`.
+        """
         found: str | None = None
-        while (line := self.next()) is not None:
+        while (line := self.next() or next(others, None)) is not None:
             if whole:
                 return line.text
             if LINE_END in line.text:

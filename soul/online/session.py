@@ -10,7 +10,7 @@ commands; Terminal session; INCLUDE command; IF command; LOGIN or LOGON command;
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -59,6 +59,7 @@ class Session:
     more: Outstanding | None = None  # what End More keeps for the next request
     subsystem = ""
     upper = False  # *UPPER
+    replies: Iterator[SourceLine] = iter(())  # to prompts, when the typed lines are at their end
     evaluating = False
     _joined = ""
     _in_comment = False
@@ -195,7 +196,7 @@ class Session:
             return None
         self.thread.finish_line()
         self.thread.output.line(prompt)
-        reply = feed.reply(whole)
+        reply = feed.reply(whole, self.replies)
         return reply.upper() if reply and self.upper and not keep_case and not whole else reply
 
     def global_value(self, name: str) -> str | None:

@@ -99,10 +99,10 @@ def _whole_steps(start: float, stop: float, step: float) -> range | None:
 
 def _floats(whole: range) -> Iterable[float]:
     """Return the numbers of `whole` as floats; adding up is faster than converting, and exact below 1e15."""
-    if whole.step == 1 and whole.start >= 0 and whole.stop <= len(_SMALL):
-        return _SMALL[whole.start : whole.stop]
     if not whole:
         return ()
+    if whole.step == 1 and whole.start >= 0 and whole.stop <= len(_SMALL):
+        return _SMALL[whole.start : whole.stop]
     return itertools.accumulate(itertools.repeat(float(whole.step), len(whole) - 1), initial=float(whole.start))
 
 

@@ -110,6 +110,14 @@ def test_a_file_that_is_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "is not a text" in capsys.readouterr().err
 
 
+def test_what_a_text_asks_for_is_read_from_standard_input(text, monkeypatch, capsys) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("second\nthird\n"))
+    program = "Begin\nRepeat 4 Times\nPrint '<' With $ReadLc('NAME') With '>'\nEnd Repeat\nEnd\n"
+    assert main(["run", text(program + "first\n")]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert [row for row in shown if row.startswith("<")] == ["<first>", "<second>", "<third>", "<>"]
+
+
 def test_check_shows_every_error_and_runs_nothing(text, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
     path = text("Begin\nPrint 'RUN'\nPrnt 1\n%x is flot\nEnd\nBegin\nPrnt\nEnd\n")
     assert main(["check", path]) == 1
