@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from soul.language.nearest import nearest_names
 
 if TYPE_CHECKING:
     from soul.runtime.library import BuiltinLibrary
@@ -77,9 +78,8 @@ def main(arguments: argparse.Namespace) -> int:
 
 def _say_missing(known: BuiltinLibrary, name: str) -> None:
     names = [*known.function_names(), *known.intrinsic_names(), *known.class_names()]
-    spelled = {candidate.upper(): candidate for candidate in names}
-    near = difflib.get_close_matches(name.upper(), list(spelled), n=3, cutoff=0.6)
-    hint = f"; did you mean {', '.join(spelled[word] for word in near)}?" if near else ""
+    near = nearest_names(name, names, most=3)
+    hint = f"; did you mean {', '.join(near)}?" if near else ""
     dollar = " (in a shell, put the name in single quotes)" if not name.startswith("$") else ""
     print(f"soul doc: there is no {name!r}{hint}{dollar if not near else ''}", file=sys.stderr)
 

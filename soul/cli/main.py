@@ -90,9 +90,9 @@ def _no_output(error: OSError) -> int:
 
 
 def _unknown(name: str) -> int:
-    import difflib
+    from soul.language.nearest import nearest_names
 
-    near = difflib.get_close_matches(name, COMMANDS, n=1)
+    near = nearest_names(name, COMMANDS)
     hint = f", did you mean {near[0]}?" if near else ""
     print(f"soul: there is no command {name!r}{hint} (soul --help lists them)", file=sys.stderr)
     return USAGE

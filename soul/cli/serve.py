@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import difflib
 import gc
 import os
 import re
@@ -13,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from soul.language.nearest import nearest_names
 from soul.language.whole import whole_number
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _start(online: Online, numbers: Iterable[tuple[str, int]]) -> int:
     defined = [port.name for port in janus_of(online).ports]
     for name, _ in numbers:
         if name not in defined:
-            near = difflib.get_close_matches(name, defined, n=1)
+            near = nearest_names(name, defined)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(defined) or 'none'}"
             _complain([f"soul serve: --port {name}: the start-up commands define no such port; {hint}"])
             return USAGE

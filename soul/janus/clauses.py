@@ -7,7 +7,6 @@ Source: m204wiki, JANUS DEFINE; JANUS WEB ON; MSIR.0660.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from soul.janus.addresses import AddressError, Network, parse_address
 from soul.janus.messages import JANUS_MESSAGES
 from soul.janus.parameters import PARAMETERS, Form, Parameter
 from soul.janus.port import OpenClause
+from soul.language.nearest import nearest_names
 from soul.online.command import CommandError, Word, words
 from soul.online.names import file_name_error, procedure_name_error
 
@@ -35,7 +35,7 @@ def refuse(number: str, at: Word | int | None, hint: str = "", /, **fields: obje
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return a did-you-mean hint, '' when nothing is near."""
-    close = difflib.get_close_matches(word.upper(), list(known), n=1, cutoff=0.7)
+    close = nearest_names(word, known, cutoff=0.7)
     return f"did you mean {close[0]}?" if close else ""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from soul.language.complaints import SyntaxRefusal
 from soul.language.lexer import END, Token
+from soul.language.nearest import nearest_names
 from soul.language.tables import Tables
 
 _OPERANDS = frozenset(
@@ -173,10 +174,8 @@ def found_word(token: Token) -> str:
 
 def nearest(word: str, candidates: Iterable[str]) -> str:
     """Return "did you mean" with the candidate nearest to `word`, or an empty text when none is near."""
-    import difflib
-
-    close = difflib.get_close_matches(word.upper(), [c.upper() for c in candidates], n=1, cutoff=0.65)
-    return f"did you mean {_word(close[0])}?" if close else ""
+    close = nearest_names(word, candidates, cutoff=0.65)
+    return f"did you mean {_word(close[0].upper())}?" if close else ""
 
 
 def unexpected(table: Tables, states: list[int], values: list[Any], token: Token) -> SyntaxRefusal:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from soul.language.diagnostics import Diagnostic, Refused, Severity
 from soul.language.excerpt import shortened
+from soul.language.nearest import nearest_names
 from soul.language.refused import RefusedNames, belongs
 from soul.language.source import SourceLine, Span
 
@@ -115,8 +116,6 @@ class Problems:
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return `Did you mean X?` for the name most like `name`, or ''."""
-    import difflib
-
     by_key = {candidate.upper().lstrip("$%"): candidate for candidate in names}  # a sign in common is no likeness
-    close = difflib.get_close_matches(name.upper().lstrip("$%"), by_key, n=1, cutoff=0.6)
+    close = nearest_names(name.lstrip("$%"), by_key)
     return f"Did you mean {by_key[close[0]]}?" if close else ""

@@ -15,6 +15,7 @@ from enum import IntFlag
 from typing import TYPE_CHECKING
 
 from soul.language.excerpt import shortened
+from soul.language.nearest import nearest_names
 from soul.language.source import SourceLine
 from soul.runtime.messages import Message
 
@@ -161,9 +162,7 @@ class CommandTable:
 
     def suggest(self, word: str) -> str:
         """Return the known command most like `word`, '' when none is near."""
-        import difflib
-
-        near = difflib.get_close_matches(word.upper(), list(self._commands), n=1, cutoff=0.7)
+        near = nearest_names(word, self._commands, cutoff=0.7)
         return near[0] if near else ""
 
     def __iter__(self) -> Iterator[Command]:

@@ -21,6 +21,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from soul.language.nearest import nearest_names
 from soul.language.source import SourceLine
 from soul.online.names import (
     TEXT_ENDINGS,
@@ -30,6 +31,7 @@ from soul.online.names import (
     procedure_name_error,
     to_disk,
 )
+from soul.online.replacing import put_in_place
 
 TEXT_LIMIT = 16 * 1024 * 1024  # bytes of one procedure
 _RACY_NS = 50_000_000  # a directory or file changed less than this ago may change again within one clock tick
@@ -119,12 +121,10 @@ def not_found(name: str, file: str) -> ProcedureNotFound:
 
 def places_sought(files: Sequence[ProcedureFile], name: str) -> str:
     """Return where `name` was looked for in vain, as the end of a message, with the name that is most like it."""
-    import difflib
-
     where = " IN " + " OR ".join(file.name for file in files)
     names = [known for file in files for known in file.names()]
-    near = difflib.get_close_matches(name.upper(), [known.upper() for known in names], n=1, cutoff=0.75)
-    return f"{where} (DID YOU MEAN {near[0]}?)" if near else where
+    near = nearest_names(name, names, cutoff=0.75)
+    return f"{where} (DID YOU MEAN {near[0].upper()}?)" if near else where
 
 
 def checked_name(name: str) -> str:
@@ -383,7 +383,7 @@ class DirectoryProcedureFile:
                 stream.write(text)
             mode = os.stat(target).st_mode & 0o777 if os.path.exists(target) else 0o644
             os.chmod(temporary, mode)
-            os.replace(temporary, target)
+            put_in_place(temporary, target)
         except (OSError, UnicodeEncodeError) as error:
             if temporary and os.path.exists(temporary):
                 os.unlink(temporary)

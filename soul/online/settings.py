@@ -18,6 +18,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from soul.language.nearest import nearest_names
 from soul.online.names import file_name_error
 
 SETTINGS_FILE = "soul.toml"
@@ -154,11 +155,8 @@ def load_settings(directory: Path | None) -> Settings:
 
 
 def _suggestion(word: str, known: Iterable[str]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(word.upper(), [name.upper() for name in known], n=1, cutoff=0.6)
-    spelled = {name.upper(): name for name in known}
-    return f", did you mean {spelled[near[0]]}?" if near else f"; known are {', '.join(sorted(known))}"
+    near = nearest_names(word, known)
+    return f", did you mean {near[0]}?" if near else f"; known are {', '.join(sorted(known))}"
 
 
 class _Reader:

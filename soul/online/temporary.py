@@ -38,14 +38,18 @@ class TemporaryProcedures:
 
     def remember(self, text: str, kept: int) -> None:
         """Keep a typed request as number 0; the earlier ones move down, and the oldest of `kept` is dropped."""
-        for number in range(-(kept - 1), 0):
+        if kept > 0:
+            self.insert(0, text, kept)
+
+    def insert(self, at: int, text: str, kept: int) -> None:
+        """Make a new procedure `at`; it and those after it move down by one, and the oldest of `kept` is dropped."""
+        for number in range(-(kept - 1), at):
             above = self._procedures.get(number + 1)
             if above is None:
                 self._procedures.pop(number, None)
             else:
                 self._procedures[number] = Procedure("", str(number), above.text)
-        if kept > 0:
-            self.store(0, text)
+        self.store(at, text)
 
     def numbers(self) -> list[int]:
         """Return the numbers in use, 0 first."""

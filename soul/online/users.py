@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Protocol
 
 from soul.online.command import Privilege
+from soul.online.replacing import put_in_place
 
 PASSWORD_LENGTH = 127  # release 7.7 and later
 FREE_ATTEMPTS = 5  # failures in a row before a login is refused for a while
@@ -202,7 +203,7 @@ class TomlUserStore:
                 handle, temporary = tempfile.mkstemp(prefix=".users", dir=self._path.parent)
                 with os.fdopen(handle, "w", encoding="utf-8") as stream:
                     stream.write(users_text(users.values()))
-                os.replace(temporary, self._path)
+                put_in_place(temporary, self._path)
             except OSError as error:
                 if temporary:
                     with contextlib.suppress(OSError):

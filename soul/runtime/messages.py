@@ -6,7 +6,7 @@ the attributes: m204wiki, MSGCTL command (CLASS, COUNT, TERM, AUDIT).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -68,6 +68,9 @@ class MessageTable:
 RUNTIME_MESSAGES = MessageTable(
     Message("M204.0552", "VARIABLE TOO SMALL FOR RESULT", cancels=True),
     Message("M204.0554", "SUBSCRIPT OUT OF RANGE: {detail}", cancels=True),
+    # m204wiki, M204.2966 and M204.2967: information, shown after an error; one in a file, one of what was typed or run.
+    Message("M204.2966", "{what} line {line}, procedure {procedure}{file}", MessageClass.INFORMATION, counts=False),
+    Message("M204.2967", "{what} line {line} of {text}", MessageClass.INFORMATION, counts=False),
     Message("M204.2985", "INVALID NUMERIC CONVERSION", cancels=True),
     Message("MSIR.0494", "Assertion failure in {procedure} line {line}{info}", cancels=True),
     Message(
@@ -93,3 +96,21 @@ RUNTIME_MESSAGES = MessageTable(
     Message("SOUL.0014", "IMAGE {image} IS LONGER THAN {limit} BYTES", cancels=True),
     Message("SOUL.0999", "INTERNAL ERROR ({detail}): PLEASE REPORT IT WITH THE PROCEDURE", cancels=True),
 )
+
+PLACED = frozenset(("MSIR.0494",))  # messages that name procedure and line themselves
+
+
+def places(found: Iterable[tuple[str, int]]) -> Iterator[tuple[Message, dict[str, object]]]:
+    """Give M204.2966 or M204.2967 with its fields for each procedure and line, that of the error first.
+
+    A procedure is called FILE(NAME), a temporary one (0); anything else is a text that was typed or run.
+    """
+    what = "Error at"
+    for title, line in found:
+        file, bracket, name = title.partition("(")
+        if bracket and name.endswith(")"):
+            fields = {"procedure": name[:-1], "file": f" in file {file}" if file else ""}
+            yield RUNTIME_MESSAGES["M204.2966"], {"what": what, "line": line, **fields}
+        else:
+            yield RUNTIME_MESSAGES["M204.2967"], {"what": what, "line": line, "text": title}
+        what = "Call returns to"

@@ -15,10 +15,11 @@ from soul.language.compile import FILE_PREFIX, CompiledRequest
 from soul.language.pysource import split_line
 from soul.runtime.errors import RequestCancelled, SoulException, Stopped, StopStatement
 from soul.runtime.execution import SUPPORT, Images, Jump, Plan
-from soul.runtime.messages import RUNTIME_MESSAGES, Message
+from soul.runtime.messages import PLACED, RUNTIME_MESSAGES, Message
 from soul.runtime.printer import Printer
 from soul.runtime.thread import Thread
 
+SHOWN_CALLS = 20  # m204wiki, M204.2966
 CALL_DEPTH = 20_000  # Python frames one request may nest; emitted calls use no C stack
 
 
@@ -92,16 +93,17 @@ class Evaluation:
             trace = trace.tb_next
         return found
 
-    def here(self) -> tuple[str, int]:
-        """Return procedure and line of the SOUL statement that is evaluated now."""
+    def here(self) -> list[tuple[str, int]]:
+        """Return procedure and line of the SOUL statement that is evaluated now, and of the calls that led to it."""
+        found: list[tuple[str, int]] = []
         frame: FrameType | None = sys._getframe(1)
-        while frame is not None:
-            if frame.f_code.co_filename.startswith(FILE_PREFIX):
+        while frame is not None and len(found) < SHOWN_CALLS:
+            if frame.f_code.co_filename.startswith(FILE_PREFIX) and frame.f_code.co_name != "<module>":
                 index, line = split_line(frame.f_lineno)
                 if index < len(self.compiled.procedures):
-                    return self.compiled.procedures[index], line
+                    found.append((self.compiled.procedures[index], line))
             frame = frame.f_back
-        return "", 0
+        return found
 
     def report(self, error: BaseException) -> None:
         """Issue the message of an error, unless that has been done."""
@@ -112,7 +114,7 @@ class Evaluation:
             self.thread.finish_line()  # what Print held open stands before the message
         message, text = self._message(error)
         procedure, line = self.place(error.__traceback__)
-        if procedure and message.number != "MSIR.0494":
+        if procedure and message.number not in PLACED:
             text = f"{text}, in {procedure} line {line}"
         self.thread.message_text(message, text)
         self.outcome = Outcome(Ending.CANCELLED, message.number, text, procedure, line)

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from soul.runtime.errors import Stopped, StopStatement
-from soul.runtime.messages import Message, MessageClass
+from soul.runtime.messages import PLACED, Message, MessageClass, places
 from soul.runtime.pager import SETTINGS as PAGE_SETTINGS, Pager
 from soul.runtime.printer import Printer
 from soul.runtime.slots import Slots
@@ -59,7 +59,7 @@ class Thread:
     last_error = ""  # $ErrMsg
     message_filter: Callable[[Message], Message] | None = None  # MSGCTL and MSGCTLU change attributes
     error_counted: Callable[[], None] | None = None  # called after each counting message; may end the request
-    where: Callable[[], tuple[str, int]] | None = None  # procedure and line that are evaluated
+    where: Callable[[], list[tuple[str, int]]] | None = None  # procedures and lines evaluated, innermost first
     io_status = (0, 0)  # $Status and $StatusD
     attention: Callable[[], str | None] | None = None  # the On Attention unit in effect
     waits: Callable[[], None] | None = None  # called before a wait: others may go on meanwhile
@@ -211,9 +211,8 @@ class Thread:
                 self.output.message(row)
         if message.audit:
             self.journal.write(message.line_type, line, self)
-            if message.counts and not message.cancels and self.where is not None:
-                procedure, number = self.where()
-                if procedure:
-                    self.journal.write("ER", f"in {procedure} line {number}", self)
+        if message.counts and not message.cancels and self.where is not None and message.number not in PLACED:
+            for place_message, fields in places(self.where()):
+                self.message(place_message, **fields)
         if message.counts and self.error_counted is not None:
             self.error_counted()

@@ -181,7 +181,9 @@ def test_counting_errors_go_on() -> None:
     assert result.lines == ["0", "0", "on"]
     assert result.messages == [
         "*** 1 SOUL.0006: DIVISION BY ZERO: THE RESULT IS 0",
+        "*** M204.2966: Error at line 1, procedure P in file TEST",
         "*** 2 SOUL.0005: NUMERIC OVERFLOW: THE RESULT IS 0",
+        "*** M204.2966: Error at line 3, procedure P in file TEST",
         "*** 3 MSIR.0494: Assertion failure in TEST(P) line 4: HELLO",
     ]
 

@@ -84,10 +84,11 @@ def test_the_line_of_an_error_that_ends_nothing_is_noted() -> None:
     online = Online(library=library)
     text = "Begin\n%x is float\nCall s\nSubroutine s\n%x = $Sqrt(-1)\nEnd Subroutine\nPrint 1 / 0\nEnd"
     online.session(online.new_thread(ListOutput())).run(text)
-    rows = [line.text for line in online.audit.lines if line.line_type == "ER"]
+    rows = [(line.line_type, line.text) for line in online.audit.lines if line.line_type in ("ER", "MS")]
     assert rows == [
-        "*** 1 SOUL.0105: $Sqrt: NO RESULT FOR ARGUMENT -1",
-        "in input line 5",
-        "*** 2 SOUL.0006: DIVISION BY ZERO: THE RESULT IS 0",
-        "in input line 7",
+        ("ER", "*** 1 SOUL.0105: $Sqrt: NO RESULT FOR ARGUMENT -1"),
+        ("MS", "*** M204.2967: Error at line 5 of input"),
+        ("MS", "*** M204.2967: Call returns to line 3 of input"),
+        ("ER", "*** 2 SOUL.0006: DIVISION BY ZERO: THE RESULT IS 0"),
+        ("MS", "*** M204.2967: Error at line 7 of input"),
     ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from soul.language.nearest import nearest_names
 from soul.language.source import SourceLine
 from soul.online.command import Privilege
 
@@ -45,9 +46,7 @@ def _means_start(subcommand: str) -> bool:
 
     if subcommand in SUBCOMMANDS:
         return False
-    import difflib
-
-    return bool(difflib.get_close_matches(subcommand, ["START"], n=1, cutoff=0.6))
+    return bool(nearest_names(subcommand, ["START"]))
 
 
 def _missing_hyphen(word: str) -> str:

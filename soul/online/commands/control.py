@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from soul.language.nearest import nearest_names
 from soul.language.source import SourceLine
 from soul.language.whole import whole_number
 from soul.online.command import CommandError, CommandTable, Handler, Privilege, Word, words
@@ -112,9 +113,7 @@ def unavailable(name: str) -> Handler:
 def _row(name: str, offset: int) -> ParameterRow:
     row = PARAMETERS.get(name)
     if row is None:
-        import difflib
-
-        near = difflib.get_close_matches(name.upper(), [known.name for known in PARAMETERS], n=1)
+        near = nearest_names(name, [known.name for known in PARAMETERS])
         raise CommandError(
             ONLINE_MESSAGES["M204.2740"],
             offset=offset,

@@ -227,13 +227,16 @@ class ProcedureOutput:
     def close(self) -> None:
         """Store the lines and direct output to the terminal again."""
         old = ""
-        if self._mode in {"APPEND", "INSERT"} and self._session.has_procedure(self._name):
+        if self._mode == "APPEND" and self._session.has_procedure(self._name):
             old = self._session.find_procedure(self._name).text
         new = "".join(row + "\n" for row in self._lines)
+        kept = self._session.thread.parameters.number("NORQS", 5)
         if self._mode == "SHIFT":
-            self._session.temporary.remember(new, self._session.thread.parameters.number("NORQS", 5))
+            self._session.temporary.remember(new, kept)
+        elif self._mode == "INSERT":
+            self._session.temporary.insert(int(self._name), new, kept)
         else:
-            store(self._session, self._name, new + old if self._mode == "INSERT" else old + new)
+            store(self._session, self._name, old + new)
         self._session.thread.redirect(self.terminal)
 
 
@@ -245,7 +248,8 @@ def use(session: Session, operands: str, at: SourceLine) -> None:
     """`USE PROC n [HDRS] [CC] [APPEND|INSERT|REPL|SHIFT]`: the next request's output becomes a temporary procedure.
 
     HDRS prints headers and trailers, CC begins each line with a control character; both have pages of OUTLPP lines
-    (our choice). Options may be shortened, to one letter.
+    (our choice). APPEND adds to procedure n, REPL (default) replaces it; INSERT makes a new procedure n before it, and
+    SHIFT a new procedure 0: the present one and those after it move down. Options may be shortened, to one letter.
     """
     given = words(operands)
     if not given:

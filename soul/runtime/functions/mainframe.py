@@ -21,7 +21,7 @@ _TABLE: tuple[tuple[Value, str, str], ...] = (
         "null: a text that does not exist here",
         "$ChkpInf $Code $Decode $Dscr $Dsn $EcbDGet $EdScan $FIniTim $FiStat $FlsAcc $Float $FloatD "
         "$GrmLoc $GrmName $HPage $Jobcode $LangSpc $LangSrt $LangUst $Lstr_Get_Userbuffer $MisGrup $MisLoc $MisName "
-        "$MisStmt $Remote $RlcFile $RlcUid $SirMsg $SirSite $SsStat $Stat $StatD $TableC $TermId $TkStat "
+        "$MisStmt $Remote $RlcFile $RlcUid $SirSite $SsStat $Stat $StatD $TableC $TermId $TkStat "
         "$TSOId $Unfloat $Update $UpdLoc $UsStat",
     ),
     (
@@ -35,7 +35,7 @@ _TABLE: tuple[tuple[Value, str, str], ...] = (
         "-1: not done",
         "$BgPurge $Bump $EcbDSet $EcbTest $Enter $FakeEnt $Field_Image $FreeOpt $FunForc $FunImg $FunLoad $FunPurg "
         "$FunSkip $FunsStr $FunWait $IncStat $LstFld $Lstr_Add_UserBuffer $Lstr_Set_UserBuffer $Post $Priorty "
-        "$Screen_Attr $Screen_Clear $Screen_Mod $ScrHide $ScrSize $ScrWide $SetStat $SirMsgP $SirWarn $Slstats "
+        "$Screen_Attr $Screen_Clear $Screen_Mod $ScrHide $ScrSize $ScrWide $SetStat $SirWarn $Slstats "
         "$TsoAtt $TsoCall $TsoCan $TsoCmd $TsoExec $TsoExit $TSOStat $TSOWait $UnPost $UseASA $Wait",
     ),
     (_NO_RECORD, "-1: no record", "$CurrecId $RlcRec $RlcUsr"),
