@@ -75,6 +75,14 @@ def test_example(example: Example, tmp_path: Path, certificates: Callable[[], Pa
             assert shown[label] == rows
 
 
+@pytest.mark.parametrize("builtin", BUILTINS, ids=lambda builtin: builtin.name)
+def test_the_manual_page_is_complete(builtin: Builtin) -> None:
+    doc = DOCS[builtin.name]
+    assert doc.splitlines()[0].endswith("."), "one line of purpose"
+    for label in ("Arguments:", "Result:", "Page: m204wiki, ", "Example"):
+        assert f"\n{label}" in doc, label
+
+
 def test_a_malformed_example_is_noticed() -> None:
     with pytest.raises(ValueError, match="no result"):
         list(examples("$X", "Do.\nExample:\n    Print 1\nPage: m204wiki, $X"))

@@ -92,10 +92,22 @@ def sock_conn(
 ) -> int:
     """Connect through a CLSOCK port.
 
-    port_name: a started CLSOCK port, omitted: the MASTER one. remote_host, remote_port: where to; omitted (-1) when the
-    port's REMOTE says it. options: FINCLOSE or NOFINCLOSE, SSL or NOSSL.
-    Result: the socket's number, 2 or more, or a negative code (-109: SOCKPMAX reached; the others are ours).
-    Errors: an unknown option, or no port named and no MASTER port, cancels the request.
+    Arguments: port name, a started CLSOCK port, default the MASTER one; remote host and remote port, where to, omitted
+    (-1) when the port's REMOTE says it; options, FINCLOSE or NOFINCLOSE, and SSL or NOSSL, default those of the port.
+    Result: the socket's number, 2 or more, or a negative code (-109: SOCKPMAX sockets are open; the others are our
+    choice).
+    Errors: an unknown option, or no port named and no MASTER port, cancels the request. In the example a port answers
+    with what it was sent.
+    Example:
+        %s is float
+        %line is longstring
+        %s = $Sock_Conn('OUT')
+        $Sock_SendLn(%s, 'hello')
+        $Sock_RecvPrs(%s, %line)
+        Print %s ' ' %line
+    Prints:
+        2 hello
+    Page: m204wiki, $Sock_Conn
     """
     return connect_socket(thread, port_name, remote_host, remote_port, options)
 
@@ -104,10 +116,16 @@ def sock_conn(
 def sock_send(thread: Thread, socket_number: int, string: str, options: str = "") -> int:
     """Send a string on a socket.
 
-    socket_number: a socket in use. string: what to send, translated unless the socket is BINARY. options: words of
-    BINARY or CHAR (for this call), FIN (nothing more will be sent), PUSH (send buffered data now).
-    Result: 0, or -1 when the socket is RESET and ONRESET is CONTINUE.
+    Arguments: socket number; string, translated unless the socket is BINARY; options, words of BINARY or CHAR (for this
+    call), FIN (nothing more will be sent), PUSH (send buffered data now).
+    Result: 0; -1 when the socket is RESET and ONRESET is CONTINUE.
     Errors: an unknown option or a socket that has sent FIN cancels the request.
+    Example:
+        $Sock_Send(1, 'Call me ')
+        $Sock_Send(1, 'Ishmael.', 'FIN')
+    Partner receives:
+        Call me Ishmael.
+    Page: m204wiki, $Sock_Send
     """
     wanted = SendOptions(options, "$Sock_Send", line=False)
     return send_bytes(thread, socket_number, "$Sock_Send", string, wanted, line=False)
@@ -117,9 +135,17 @@ def sock_send(thread: Thread, socket_number: int, string: str, options: str = ""
 def sock_sendln(thread: Thread, socket_number: int, string: str, options: str = "") -> int:
     """Send a string and the socket's LINEND.
 
-    socket_number: a socket in use. string: at most 255 characters. options: as $Sock_Send, and LINEND hexstr for
-    this call. Result: 0, or -1 when the socket is RESET and ONRESET is CONTINUE.
+    Arguments: socket number; string, at most 255 characters; options, as for $Sock_Send, and LINEND hexstr for this
+    call.
+    Result: 0; -1 when the socket is RESET and ONRESET is CONTINUE.
     Errors: LINEND NONE, a longer string or a socket that has sent FIN cancels the request.
+    Example:
+        $Sock_SendLn(1, 'one')
+        $Sock_SendLn(1, 'two', 'LINEND 0A')
+    Partner receives:
+        one
+        two
+    Page: m204wiki, $Sock_SendLn
     """
     if len(string) > SENDLN_LIMIT:
         raise cancelled(f"$Sock_SendLn: the string is longer than {SENDLN_LIMIT} bytes: use $Sock_Send")
@@ -133,10 +159,25 @@ def sock_recv(
 ) -> int:
     """Receive bytes into a variable.
 
-    maxbytes: 0 to 2147483647; 0: the larger of minbytes and the declared length of the target. minbytes: 0 to
-    maxbytes; 0: maxbytes, a fixed-length receive. options: BINARY or CHAR for this call.
-    Result: bytes received, those that did not fit the target included; 0 at the end of the stream or of the RECVLIM
+    Arguments: socket number; variable; most bytes, 0 to 2147483647, 0 (default) the larger of the least and the
+    declared length of the variable; least bytes, 0 to the most, 0 (default) as many as the most, a receive of fixed
+    length; options, BINARY or CHAR for this call.
+    Result: bytes received, those that did not fit the variable included; 0 at the end of the stream or of the RECVLIM
     window; -1 when the socket is RESET and ONRESET is CONTINUE.
+    Errors: numbers out of range cancel the request.
+    Partner sends:
+        Moby Dick
+    Example:
+        %part is string len 4
+        %n is float
+        %n = $Sock_Recv(1, %part)
+        $Sock_SendLn(1, %n ' ' %part)
+        %n = $Sock_Recv(1, %part, 100, 1)
+        $Sock_SendLn(1, %n ' ' %part)
+    Partner receives:
+        4 Moby
+        7  Dic
+    Page: m204wiki, $Sock_Recv
     """
     function = "$Sock_Recv"
     mode = receive_mode(options, function)
@@ -169,10 +210,25 @@ def sock_recvprs(
 ) -> int:
     """Receive up to the next separator of the socket's PRSTOK list.
 
-    maxrecvp: most bytes of data without the separator, 0 to 2147483647, -1 no limit; 0: the declared length of the
-    target. prsindx: a variable that gets the number of the separator found, 0 for none. options: BINARY or CHAR.
+    Arguments: socket number; variable; most bytes of data without the separator, 0 to 2147483647, -1 no limit, 0
+    (default) the declared length of the variable; a variable that gets the number of the separator found, 0 for none;
+    options, BINARY or CHAR for this call.
     Result: bytes taken, the separator included (our choice); 0 at the end of the stream or of the RECVLIM window; -1
-    when the socket is RESET and ONRESET is CONTINUE. Errors: PRSTOK NONE cancels the request.
+    when the socket is RESET and ONRESET is CONTINUE.
+    Errors: PRSTOK NONE cancels the request.
+    Partner sends:
+        Ahab,Starbuck
+    Example:
+        %name is longstring
+        %which is float
+        $Sock_Set(1, 'PRSTOK', '2C|0D0A')
+        Repeat While $Sock_RecvPrs(1, %name, , %which)
+          $Sock_SendLn(1, %which ' ' %name)
+        End Repeat
+    Partner receives:
+        1 Ahab
+        2 Starbuck
+    Page: m204wiki, $Sock_RecvPrs
     """
     function = "$Sock_RecvPrs"
     mode = receive_mode(options, function)
@@ -199,9 +255,18 @@ def sock_recvprs(
 
 @FAMILY.function("$Sock_Close", page="Janus Sockets $functions")
 def sock_close(thread: Thread, socket_number: int) -> int:
-    """Send what is buffered, close a socket and take it out of use; -1 closes all.
+    """Send what is buffered, close a socket and take it out of use.
 
-    Result: the number of sockets closed (our choice). Errors: a number not in use cancels the request.
+    Arguments: socket number, -1 for all.
+    Result: the number of sockets closed (our choice).
+    Errors: a number not in use cancels the request.
+    Example:
+        %s is float
+        %s = $Sock_Conn('OUT')
+        Print $Sock_Close(%s) ' [' $Sock_Num ']'
+    Prints:
+        1 []
+    Page: m204wiki, Janus Sockets $functions
     """
     table = sockets_of(thread)
     chosen = list(table) if socket_number == ALL_SOCKETS else [table.used(socket_number, "$Sock_Close")]
@@ -212,10 +277,18 @@ def sock_close(thread: Thread, socket_number: int) -> int:
 
 @FAMILY.function("$Sock_Capture", page="$Sock_Capture")
 def sock_capture(thread: Thread, socket_number: int, value: str) -> str:
-    """Turn print capture of a socket ON or OFF: captured lines are sent with the socket's LINEND.
+    """Turn print capture of a socket on or off: captured lines are sent with the socket's LINEND.
 
+    Arguments: socket number, -1 for all; ON or OFF.
     Result: the previous setting, ON or OFF; with -1 the number of sockets changed; RESET when the socket is not open
     and ONRESET is CONTINUE.
+    Errors: another value cancels the request.
+    Example:
+        $Sock_Capture(1, 'ON')
+        Print 'There she blows!'
+    Partner receives:
+        There she blows!
+    Page: m204wiki, $Sock_Capture
     """
     wanted = value.strip().upper()
     if wanted not in ("ON", "OFF"):
@@ -237,8 +310,17 @@ def sock_capture(thread: Thread, socket_number: int, value: str) -> str:
 def sock_info(thread: Thread, socket_number: int, info_type: str) -> str:
     """Return a fact about a socket.
 
-    info_type: CAPTURE, REMOTE (address, blank, port), STAT or STATUS (CONN, FINR, FINS, FINBOTH, RESET), or any
-    keyword of $Sock_Set. Result: the fact; RESET when the socket is RESET and ONRESET lets the program go on.
+    Arguments: socket number; information, CAPTURE, REMOTE (address, blank, port), STAT or STATUS (CONN, FINR, FINS,
+    FINBOTH, RESET), or any keyword of $Sock_Set.
+    Result: the fact; RESET when the socket is RESET and ONRESET lets the program go on.
+    Errors: other information cancels the request.
+    Example:
+        %s is float
+        %s = $Sock_Conn('OUT')
+        Print $Sock_Info(%s, 'STAT') ' ' $Sock_Info(%s, 'REMOTE') ' ' $Sock_Info(%s, 'LINEND')
+    Prints:
+        CONN 127.0.0.1 3333 0D0A
+    Page: m204wiki, $Sock_Info
     """
     function = "$Sock_Info"
     keyword = info_type.strip().upper()
@@ -257,7 +339,14 @@ def sock_info(thread: Thread, socket_number: int, info_type: str) -> str:
 def sock_errinfo(thread: Thread, info_type: str) -> str:
     """Return what is remembered of the last socket error.
 
-    info_type: CODE, SOCKNUM or FUN. Result: the fact, null when there was no error since login.
+    Arguments: information, CODE, SOCKNUM or FUN.
+    Result: the fact, null when there was no error since login.
+    Errors: other information cancels the request.
+    Example:
+        Print '[' $Sock_ErrInfo('CODE') ']'
+    Prints:
+        []
+    Page: m204wiki, $Sock_ErrInfo
     """
     table = sockets_of(thread)
     known = {"CODE": table.error_code, "SOCKNUM": table.error_socket, "FUN": table.error_function}
@@ -269,9 +358,22 @@ def sock_errinfo(thread: Thread, info_type: str) -> str:
 
 @FAMILY.function("$Sock_Num", page="$Sock_Num")
 def sock_num(thread: Thread, selection: str = "ANY") -> str:
-    """Return the numbers of the sockets in use, ascending, separated by blanks.
+    """Return the numbers of the sockets in use.
 
-    selection: ANY, CONN, FINR, FINS, FINBOTH, RESET, OPEN, CAPTURE or CAPOPEN, each perhaps after NOT, joined by OR.
+    Arguments: selection, ANY (default), CONN, FINR, FINS, FINBOTH, RESET, OPEN, CAPTURE or CAPOPEN, each perhaps after
+    NOT, joined by OR.
+    Result: ascending, separated by blanks; null for none.
+    Errors: another selection cancels the request.
+    Example:
+        %s is float
+        %s = $Sock_Conn('OUT')
+        %s = $Sock_Conn('OUT')
+        $Sock_Capture(%s, 'ON')
+        Print $Sock_Num ' / ' $Sock_Num('CAPTURE') ' / ' $Sock_Num('RESET OR NOT CAPTURE')
+        $Sock_Close(-1)
+    Prints:
+        2 3 / 3 / 2
+    Page: m204wiki, $Sock_Num
     """
     try:
         return " ".join(str(number) for number in sockets_of(thread).selected(selection))
@@ -283,8 +385,15 @@ def sock_num(thread: Thread, selection: str = "ANY") -> str:
 def sock_onreset(thread: Thread, label: str = "") -> int:
     """Set the label to jump to when a RESET socket is met.
 
-    label: null or blank clears it. Result: -1 for a null label. Errors: any other label cancels the request, because a
-    jump out of a $function is not offered (our choice): use ONRESET CONTINUE and test the result.
+    Arguments: label, null or blank clears it.
+    Result: -1 for a null label.
+    Errors: any other label cancels the request, because a jump out of a $function is not offered (our choice): use
+    ONRESET CONTINUE and test the result.
+    Example:
+        Print $Sock_OnReset('')
+    Prints:
+        -1
+    Page: m204wiki, $Sock_OnReset
     """
     sockets_of(thread)
     if label.strip():
@@ -294,14 +403,38 @@ def sock_onreset(thread: Thread, label: str = "") -> int:
 
 @FAMILY.function("$Sock_Tran_In", page="$Sock_Tran_Out")
 def sock_tran_in(thread: Thread, string: str, socket_number: int) -> str:
-    """Translate a string from the partner's character set, as the socket's table does."""
+    """Translate a string from the partner's character set, as the socket's table does.
+
+    Arguments: string; socket number.
+    Result: the translated string.
+    Errors: a RESET socket with ONRESET CANCEL cancels the request.
+    Example:
+        %s is float
+        %s = $Sock_Conn('OUT')
+        Print $Sock_Tran_In($X2C('41686162'), %s)
+    Prints:
+        Ahab
+    Page: m204wiki, $Sock_Tran_Out
+    """
     socket = _translating(thread, socket_number, "$Sock_Tran_In")
     return socket.decode(socket.encode(string, char=False), char=True)
 
 
 @FAMILY.function("$Sock_Tran_Out", page="$Sock_Tran_Out")
 def sock_tran_out(thread: Thread, string: str, socket_number: int) -> str:
-    """Translate a string to the partner's character set, as the socket's table does."""
+    """Translate a string to the partner's character set, as the socket's table does.
+
+    Arguments: string; socket number.
+    Result: the translated string.
+    Errors: a RESET socket with ONRESET CANCEL cancels the request.
+    Example:
+        %s is float
+        %s = $Sock_Conn('OUT')
+        Print $C2X($Sock_Tran_Out('Ahab', %s))
+    Prints:
+        41686162
+    Page: m204wiki, $Sock_Tran_Out
+    """
     socket = _translating(thread, socket_number, "$Sock_Tran_Out")
     return socket.decode(socket.encode(string, char=True), char=False)
 
@@ -316,9 +449,16 @@ def _translating(thread: Thread, number: int, function: str) -> UserSocket:
 
 @FAMILY.function("$Sock_Cert_Levels", page="$Sock_Cert_Levels")
 def sock_cert_levels(thread: Thread, socket_number: int) -> int:
-    """Return the number of levels of the partner's certificate: 0 for none, else 2 or more.
+    """Return the number of levels of the partner's certificate.
 
-    Level 0 is the partner, 1 its signer, and so on. -1 when the socket is RESET and ONRESET is CONTINUE.
+    Arguments: socket number.
+    Result: 0 for none, else 2 or more: level 0 is the partner, 1 its signer, and so on; -1 when the socket is RESET and
+    ONRESET is CONTINUE. In the example the partner has a client certificate.
+    Example:
+        $Sock_SendLn(1, $Sock_Cert_Levels(1))
+    Partner receives:
+        2
+    Page: m204wiki, $Sock_Cert_Levels
     """
     _, socket = open_socket(thread, socket_number, "$Sock_Cert_Levels")
     return RESET_CODE if socket is None else len(socket.peer.chain)
@@ -328,8 +468,17 @@ def sock_cert_levels(thread: Thread, socket_number: int) -> int:
 def sock_cert_info(thread: Thread, socket_number: int, entity: str, level: int = 1) -> str:
     """Return an item of the partner's certificate.
 
-    entity: COMMONNAME, ORGANIZATION and the other names of $Web_Cert_Info, any case. level: 0 the partner, 1 (the
-    documented default here) its signer; negative levels count from the last. Result: null when there is none.
+    Arguments: socket number; item, COMMONNAME, ORGANIZATION and the other names of $Web_Cert_Info, in any case; level,
+    0 the partner, 1 (the documented default here) its signer, negative levels count from the last.
+    Result: null when there is none; RESET when the socket is RESET and ONRESET is CONTINUE. In the example the partner
+    has a client certificate.
+    Example:
+        $Sock_SendLn(1, $Sock_Cert_Info(1, 'COMMONNAME', 0))
+        $Sock_SendLn(1, $Sock_Cert_Info(1, 'COMMONNAME'))
+    Partner receives:
+        Alice Archer
+        Company Root CA
+    Page: m204wiki, $Sock_Cert_Info
     """
     _, socket = open_socket(thread, socket_number, "$Sock_Cert_Info")
     return RESET_TEXT if socket is None else socket.peer.certificate_item(entity, level)

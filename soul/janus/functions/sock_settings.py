@@ -116,12 +116,24 @@ def describe_setting(socket: UserSocket, keyword: str) -> str | None:
 
 @FAMILY.function("$Sock_Set", page="$Sock_Set")
 def sock_set(thread: Thread, socket_number: int, keyword: str, value: str = "") -> str:
-    """Change a setting of a socket, or with socket number -1 of all sockets it applies to.
+    """Change a setting of a socket, or of all sockets it applies to.
 
-    keyword: AUDTERM, NOAUDTERM (server socket only), BINARY, CHAR, CLOSE, NOCLOSE, LINEND, ONRESET, PRSTOK, RECVLIM
-    or XTAB. value: as the keyword wants; BINARY and CHAR also take the word to set.
+    Arguments: socket number, -1 for all; keyword, AUDTERM, NOAUDTERM (server socket only), BINARY, CHAR, CLOSE,
+    NOCLOSE, LINEND, ONRESET, PRSTOK, RECVLIM or XTAB; value, as the keyword wants, BINARY and CHAR also take the word
+    to set.
     Result: the previous value; with -1 the number of sockets changed; RESET when the socket must be open and is not.
     Errors: an unknown keyword or a bad value cancels the request.
+    Example:
+        %s is float
+        %s = $Sock_Conn('OUT')
+        Print $Sock_Set(%s, 'LINEND', '0A')
+        Print $Sock_Info(%s, 'LINEND')
+        Print $Sock_Set(%s, 'BINARY') ' ' $Sock_Info(%s, 'CHAR')
+    Prints:
+        0D0A
+        0A
+        CHAR BINARY
+    Page: m204wiki, $Sock_Set
     """
     word = keyword.strip().upper()
     setting = _SETTINGS.get(word)

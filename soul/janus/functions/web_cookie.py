@@ -29,32 +29,95 @@ def web_cookie_parm(
     start: int | None = None,
     length: int | None = None,
 ) -> str:
-    """Return the value of a cookie the browser sent, null on any error. Arguments as for $Web_Hdr_Parm."""
+    """Return the value of a cookie the browser sent.
+
+    Arguments: name, in any case; occurrence, which one of that name, or of all when the name is omitted, default 1;
+    start and length, the part wanted, default the whole value.
+    Result: null on any error.
+    Request:
+        GET /
+        Cookie: crew=Ahab; ship=Pequod
+    Example:
+        Print $Web_Cookie_Parm('SHIP')
+        Print $Web_Cookie_Parm(, 1)
+    Prints:
+        Pequod
+        Ahab
+    Page: m204wiki, $Web_Cookie_Parm
+    """
     return portion(pick(_cookies(thread), name, occurrence), start, length)
 
 
 @FAMILY.function("$Web_Get_Cookie_Lstr", "$Web_Cookie_Parm_Lstr", page="$Web_Cookie_Parm")
 def web_get_cookie_lstr(thread: Thread, name: str | None = None, occurrence: int | None = None) -> str:
-    """Return the value of a cookie as a Longstring, null on any error."""
+    """Return the value of a cookie as a longstring.
+
+    Arguments: name and occurrence, as for $Web_Cookie_Parm.
+    Result: null on any error.
+    Request:
+        GET /
+        Cookie: crew=Ahab
+    Example:
+        Print $Web_Get_Cookie_Lstr('crew')
+    Prints:
+        Ahab
+    Page: m204wiki, $Web_Cookie_Parm
+    """
     return pick(_cookies(thread), name, occurrence) or ""
 
 
 @FAMILY.function("$Web_Cookie_Len", "$Web_Cookie_Parm_Len", page="$Web_Cookie_Parm")
 def web_cookie_len(thread: Thread, name: str | None = None, occurrence: int | None = None) -> int:
-    """Return the length of a cookie's value, 0 when there is none."""
+    """Return the length of a cookie's value.
+
+    Arguments: name and occurrence, as for $Web_Cookie_Parm.
+    Result: characters, 0 when there is no such cookie.
+    Request:
+        GET /
+        Cookie: crew=Ahab
+    Example:
+        Print $Web_Cookie_Len('CREW')
+    Prints:
+        4
+    Page: m204wiki, $Web_Cookie_Parm
+    """
     return len(pick(_cookies(thread), name, occurrence) or "")
 
 
 @FAMILY.function("$Web_Cookie_Name", page="$Web_Cookie_Parm")
 def web_cookie_name(thread: Thread, occurrence: int = 1) -> str:
-    """Return the name of the nth cookie, null when there are fewer."""
+    """Return the name of the nth cookie.
+
+    Arguments: occurrence, counted from 1, default 1.
+    Result: null when there are fewer.
+    Request:
+        GET /
+        Cookie: crew=Ahab; ship=Pequod
+    Example:
+        Print $Web_Cookie_Name(2)
+    Prints:
+        ship
+    Page: m204wiki, $Web_Cookie_Parm
+    """
     cookies = _cookies(thread)
     return cookies[occurrence - 1][0] if 1 <= occurrence <= len(cookies) else ""
 
 
 @FAMILY.function("$Web_Num_Cookie", page="Janus Web Server $functions")
 def web_num_cookie(thread: Thread, name: str | None = None) -> int:
-    """Return how many cookies the browser sent, of that name when one is given."""
+    """Return how many cookies the browser sent.
+
+    Arguments: name, to count those of that name; default all.
+    Result: 0 or more.
+    Request:
+        GET /
+        Cookie: crew=Ahab; ship=Pequod
+    Example:
+        Print $Web_Num_Cookie $Web_Num_Cookie('SHIP')
+    Prints:
+        21
+    Page: m204wiki, Janus Web Server $functions
+    """
     cookies = _cookies(thread)
     return len(cookies) if not name else sum(1 for key, _ in cookies if key.upper() == name.upper())
 
@@ -71,9 +134,20 @@ def web_set_cookie(
 ) -> int:
     """Set a cookie in the browser; a second call for the same name, path and domain replaces the first.
 
-    expire: seconds since 1900-01-01 GMT, omitted until the browser ends. path: default the path of this URL, `/` for
-    all. domain: default this host. secure: SECURE or INSECURE (default). Result: 0; -1 off a web thread; -4 when name
-    or value is missing or an argument is invalid.
+    Arguments: name; value; expire, in seconds since 1900-01-01 00:00 GMT, omitted until the browser ends; path, default
+    the path of this URL, `/` for all; domain, default this host; secure, SECURE or INSECURE (default).
+    Result: 0; -1 off a web thread; -4 when name or value is missing or an argument is invalid.
+    Request:
+        GET /
+    Example:
+        Print $Web_Set_Cookie('ship', 'Pequod', , '/', , 'SECURE')
+        Print $Web_Set_Cookie('ship')
+    Prints:
+        0
+        -4
+    Response:
+        Set-Cookie: ship=Pequod; path=/; secure
+    Page: m204wiki, $Web_Set_Cookie
     """
     state = live(thread)
     if state is None:

@@ -40,10 +40,24 @@ def web_proc_send(
 ) -> int:
     """Send a procedure to the browser.
 
-    file: the name of an open group or file (a group is tried first), `FILE name` or `GROUP name`; omitted, the default
-    file. procname: the procedure. flags, separated by blanks: BINARY or BASE64, TEXT, one of CR, LF and CRLF, and MORE:
-    without MORE the response is complete. Result: 0 sent; -1 off a web thread; -2 no such procedure, -4 bad flags or no
-    name.
+    Arguments: file, the name of an open group or file (a group is tried first), `FILE name` or `GROUP name`, default
+    the default file; name of the procedure; flags, separated by blanks: one of BINARY, BASE64 and TEXT, one of CR, LF
+    and CRLF, and MORE. Without MORE the response is complete.
+    Result: 0 sent; -1 off a web thread; -2 no such procedure, -4 bad flags or no name (our choice).
+    Request:
+        GET /
+    Example:
+        PROCEDURE -1
+        <h1>Crew</h1>
+        END PROCEDURE
+        Begin
+        $Web_Proc_Send(, -1, 'MORE')
+        Print '<p>Ahab</p>'
+        End
+    Prints:
+        <h1>Crew</h1>
+        <p>Ahab</p>
+    Page: m204wiki, $Web_Proc_Send or $Web_ProcSend
     """
     state = live(thread)
     if state is None:
@@ -76,9 +90,22 @@ def web_proc_receive(
 ) -> int:
     """Store an upload in a procedure, created or replaced.
 
-    file, procname: as for $Web_Proc_Send. field, occurrence: which file of a form, default the first; a PUT has none.
-    flags: BINARY, BASE64 or TEXT, default by content. Result: 0 stored; -1 off a web thread; -2 cannot be stored, -4
-    bad flags or no name, -5 no such upload.
+    Arguments: file and name of the procedure, as for $Web_Proc_Send; field and occurrence, which file of a form,
+    default the first, a PUT has none; flags, BINARY, BASE64 or TEXT, default by content.
+    Result: 0 stored; -1 off a web thread; -2 cannot be stored, -4 bad flags or no name, -5 no such upload (our choice).
+    Request:
+        PUT /log
+        Content-Type: text/plain
+
+        A whale in sight
+    Example:
+        Print $Web_Proc_Receive(, 'LOG', , , 'TEXT')
+        $ProcOpn('LOG')
+        Print $ProcGet
+    Prints:
+        0
+        A whale in sight
+    Page: m204wiki, $Web_Proc_Receive or $Web_Proc_Recv
     """
     state = live(thread)
     if state is None:

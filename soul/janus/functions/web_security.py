@@ -22,7 +22,15 @@ NOT_SSL = 1
 def web_cert_levels(thread: Thread) -> int:
     """Return how many certificates the client's chain has, the client's own and the trust anchor among them.
 
-    0 off a web thread, without SSL, or when the client presented none; otherwise at least 2.
+    Arguments: none.
+    Result: at least 2; 0 off a web thread, without SSL, or when the client presented none.
+    Request with a client certificate:
+        GET /
+    Example:
+        Print $Web_Cert_Levels
+    Prints:
+        2
+    Page: m204wiki, $Web_Cert_Levels
     """
     state = live(thread)
     return 0 if state is None else len(state.peer.chain)
@@ -32,9 +40,19 @@ def web_cert_levels(thread: Thread) -> int:
 def web_cert_info(thread: Thread, item: str, level: int | None = None) -> str:
     """Return one item of the client's certificate or of one of its signers.
 
-    item: COMMONNAME, ORGANIZATION, ORGANIZATIONALUNIT, LOCALITY, STATE, COUNTRY, EMAIL, SERIALNUMBER, STARTDATE,
-    ENDDATE or an abbreviation, in any case. level: 0 (default) the client, 1 its signer, and so on; -1 the last, -2 the
-    one before (our choice). Null when there is no certificate, no such level or no such item.
+    Arguments: item, COMMONNAME, ORGANIZATION, ORGANIZATIONALUNIT, LOCALITY, STATE, COUNTRY, EMAIL, SERIALNUMBER,
+    STARTDATE, ENDDATE or an abbreviation, in any case; level, 0 (default) the client, 1 its signer, and so on, -1 the
+    last, -2 the one before (our choice).
+    Result: null when there is no certificate, no such level or no such item, and off a web thread.
+    Request with a client certificate:
+        GET /
+    Example:
+        Print $Web_Cert_Info('COMMONNAME')
+        Print $Web_Cert_Info('COMMONNAME', 1)
+    Prints:
+        Alice Archer
+        Company Root CA
+    Page: m204wiki, $Web_Cert_Info
     """
     state = live(thread)
     if state is None or not state.peer.chain:
@@ -46,7 +64,17 @@ def web_cert_info(thread: Thread, item: str, level: int | None = None) -> str:
 def web_end_sslses(thread: Thread) -> int:
     """Forget the SSL session, so that the browser must make a full handshake and may present another certificate.
 
+    Arguments: none.
     Result: 0; -1 off a web thread; 1 when the connection is not an SSL connection.
+    Request with a client certificate:
+        GET /logout
+    Example:
+        Print $Web_End_SSLSes
+    Prints:
+        0
+    Response:
+        Connection: close
+    Page: m204wiki, $Web_End_SSLSes
     """
     state = live(thread)
     if state is None:
@@ -63,7 +91,18 @@ def web_end_sslses(thread: Thread) -> int:
 
 @FAMILY.function("$Web_End_Ses", page="$Web_End_Ses")
 def web_end_ses(thread: Thread) -> int:
-    """End the login session held by SSLSES or SESCOOKIE; the next request logs in anew. 0, or -1 off a web thread."""
+    """End the login session held by SSLSES or SESCOOKIE; the next request logs in anew.
+
+    Arguments: none.
+    Result: 0; -1 off a web thread.
+    Request:
+        GET /logout
+    Example:
+        Print $Web_End_Ses
+    Prints:
+        0
+    Page: m204wiki, $Web_End_Ses
+    """
     state = live(thread)
     if state is None:
         return NOT_WEB
@@ -82,11 +121,24 @@ def sir_login(
 ) -> int:
     """Log a user in while NEWSESCMD of a web or socket port runs.
 
-    userid: 1 to 10 characters. account: usually omitted. password: checked; with userid alone the login is trusted. A
-    second argument without a third is taken for the password, never for the account of a trusted login (our choice,
-    on the safe side). newpassword: becomes the password after a successful check. Result: 0 logged in; 1 userid
-    unknown or not allowed, 2 wrong password, 3 new password refused, 4 delayed after failures (only 0 is documented).
-    Anywhere else, and after a successful login, the request is cancelled.
+    Arguments: userid, 1 to 10 characters; account, usually omitted; password, which is checked, with the userid alone
+    the login is trusted; new password, which becomes the password after a successful check. A second argument without a
+    third is taken for the password, never for the account of a trusted login (our choice, on the safe side).
+    Result: 0 logged in; 1 userid unknown or not allowed, 2 wrong password, 3 new password refused, 4 delayed after
+    failures (only 0 is documented).
+    Errors: anywhere else, and after a successful login, the request is cancelled.
+    Request:
+        GET /
+        X-Badge: 1851
+    Example for NEWSESCMD:
+        Begin
+        If $Web_Hdr_Parm('X-BADGE') = '1851' Then
+          $Sir_Login('AHAB')
+        End If
+        End
+    Prints:
+        AHAB
+    Page: m204wiki, $Sir_Login
     """
     state = thread.slots.get(NEW_SESSION)
     if state is None:

@@ -21,6 +21,11 @@ def arrsize(thread: Thread, array: Array, dimension: int = 1) -> int:
     Arguments: array; dimension, 1 to 3, default 1.
     Result: the declared bound.
     Errors: a dimension the array does not have gives a counting error and 0.
+    Example:
+        %a is float array(3, 5)
+        Print $ArrSize(%a) ' ' $ArrSize(%a, 2)
+    Prints:
+        3 5
     Page: m204wiki, $ArrSize
     """
     if 1 <= dimension <= len(array.bounds):
@@ -35,6 +40,12 @@ def arr_find(array: Array, value: Value, start: int = 1) -> int:
 
     Arguments: array; value; start, the index where to begin, default 1.
     Result: the index of the first equal element, counted through all dimensions in row order; 0 when there is none.
+    Example:
+        %crew is string len 10 array(3)
+        %crew(2) = 'AHAB'
+        Print $Arr_Find(%crew, 'AHAB') ' ' $Arr_Find(%crew, 'AHAB', 3)
+    Prints:
+        2 0
     Page: m204wiki, $Arr_Find
     """
     elements = enumerate(array.items[max(start, 1) - 1 :], max(start, 1))
@@ -47,6 +58,11 @@ def arr_init(array: Array, value: Value | None = None) -> int:
 
     Arguments: array; value, default 0 for numbers and null for strings.
     Result: the number of elements.
+    Example:
+        %a is float array(4)
+        Print $Arr_Init(%a, 7) ' ' %a(4)
+    Prints:
+        4 7
     Page: m204wiki, $Arr_Init
     """
     numeric = bool(array.items) and isinstance(array.items[0], float)
@@ -65,6 +81,13 @@ def arr_max(array: Array) -> float:
 
     Arguments: array; elements that are not numbers count as 0.
     Result: 0 for an array without elements.
+    Example:
+        %a is float array(3)
+        %a(1) = 5
+        %a(2) = -2
+        Print $Arr_Max(%a)
+    Prints:
+        5
     Page: m204wiki, $Arr_Max
     """
     return max(map(numbers.number, array.items), default=0.0)
@@ -76,6 +99,13 @@ def arr_min(array: Array) -> float:
 
     Arguments: array; elements that are not numbers count as 0.
     Result: 0 for an array without elements.
+    Example:
+        %a is float array(3)
+        %a(1) = 5
+        %a(2) = -2
+        Print $Arr_Min(%a)
+    Prints:
+        -2
     Page: m204wiki, $Arr_Min
     """
     return min(map(numbers.number, array.items), default=0.0)

@@ -78,6 +78,17 @@ def imginf(thread: Thread, image: str, item: str | None = None) -> str:
     Arguments: image name, or an item of the image; item name. Without it the first one is image:item.
     Result: its value.
     Errors: no such item, or an image that is not active, cancels the request.
+    Example:
+        Image CREW
+          NAME is string len 4
+          AGE is binary len 2
+        End Image
+        Prepare Image CREW
+        %CREW:NAME = 'AHAB'
+        %CREW:AGE = 58
+        Print $ImgInf('CREW', 'NAME') ' ' $ImgInf('CREW', 'AGE')
+    Prints:
+        AHAB 58
     Page: m204wiki, $ImgInf
     """
     access, name = thread.slots.get(IMAGES), _item_name(image, item)
@@ -94,6 +105,15 @@ def imgovl(thread: Thread, image: str, item: str, value: Value) -> int:
     Arguments: image name, or an item of the image; item name; value.
     Result: 0.
     Errors: no such item, or an image that is not active, cancels the request.
+    Example:
+        Image CREW
+          NAME is string len 4
+        End Image
+        Prepare Image CREW
+        $ImgOvl('CREW', 'NAME', 'AHAB')
+        Print %CREW:NAME
+    Prints:
+        AHAB
     Page: m204wiki, $ImgOvl
     """
     access, name = thread.slots.get(IMAGES), _item_name(image, item)
@@ -257,6 +277,25 @@ def listfindi(
     default 1; operator EQ, NE, LT, LE, GT or GE, default EQ.
     Result: number of the first such item, 0 when there is none.
     Errors: an invalid $list, item or operator cancels the request.
+    Example:
+        Image CREW
+          NAME is string len 10
+          AGE is binary len 2
+        End Image
+        %list is float
+        Prepare Image CREW
+        %list = $ListNew
+        %CREW:NAME = 'AHAB'
+        %CREW:AGE = 58
+        $ListAddI(%list, 'CREW')
+        %CREW:NAME = 'ISHMAEL'
+        %CREW:AGE = 25
+        $ListAddI(%list, 'CREW')
+        Print $ListFindI(%list, 'CREW:NAME', 'ISHMAEL')
+        Print $ListFindI(%list, 'CREW:AGE', 30, 1, 'GT')
+    Prints:
+        2
+        1
     Page: m204wiki, $ListFindI and $ListFindI_Up
     """
     found = _matching(thread, "$ListFindI", list_, item, value, operator)
@@ -277,6 +316,21 @@ def listfindi_up(
     Arguments: as for $ListFindI; start default the last item.
     Result: number of the first such item before or at start, 0 when there is none.
     Errors: an invalid $list, item or operator cancels the request.
+    Example:
+        Image CREW
+          NAME is string len 10
+        End Image
+        %list is float
+        Prepare Image CREW
+        %list = $ListNew
+        %CREW:NAME = 'AHAB'
+        $ListAddI(%list, 'CREW')
+        $ListAddI(%list, 'CREW')
+        Print $ListFindI_Up(%list, 'CREW:NAME', 'AHAB')
+        Print $ListFindI_Up(%list, 'CREW:NAME', 'AHAB', 1)
+    Prints:
+        2
+        1
     Page: m204wiki, $ListFindI and $ListFindI_Up
     """
     found = _matching(thread, "$ListFindI_Up", list_, item, value, operator)
@@ -292,6 +346,20 @@ def listfindi_sub(
     Arguments: list; item, value and operator, as for $ListFindI.
     Result: identifier of the new $list; -3 no room.
     Errors: an invalid $list, item or operator cancels the request.
+    Example:
+        Image CREW
+          NAME is string len 10
+        End Image
+        %list is float
+        Prepare Image CREW
+        %list = $ListNew
+        %CREW:NAME = 'AHAB'
+        $ListAddI(%list, 'CREW')
+        %CREW:NAME = 'ISHMAEL'
+        $ListAddI(%list, 'CREW')
+        Print $ListCnt($ListFindI_Sub(%list, 'CREW:NAME', 'AHAB', 'NE'))
+    Prints:
+        1
     Page: m204wiki, $ListFindI_Sub
     """
     found = _matching(thread, "$ListFindI_Sub", list_, item, value, operator)

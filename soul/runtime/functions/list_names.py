@@ -71,6 +71,12 @@ def list_session(thread: Thread, name: str = "") -> int:
     Arguments: name.
     Result: its identifier, valid while the session is open.
     Errors: no open session, or too many $lists, cancels the request.
+    Example:
+        $Session_Create('CART')
+        $ListAdd($List_Session('ITEMS'), 'HARPOON')
+        Print $ListInf($List_Session('ITEMS'), 1)
+    Prints:
+        HARPOON
     Page: m204wiki, $List_Global and $List_Session
     """
     session = _session(thread, "$List_Session")
@@ -102,6 +108,12 @@ def list_session_del(thread: Thread, name: str = "") -> int:
     Arguments: name, or a wildcard pattern as for $Sir_Wild.
     Result: number of $lists deleted.
     Errors: no open session cancels the request.
+    Example:
+        $Session_Create('CART')
+        $ListAdd($List_Session('ITEMS'), 'HARPOON')
+        Print $List_Session_Del('I*') ' ' $List_Session_Del('I*')
+    Prints:
+        1 0
     Page: m204wiki, $List_Global_Del and $List_Session_Del
     """
     session, table = _session(thread, "$List_Session_Del"), lists(thread)
@@ -131,6 +143,14 @@ def list_session_list(thread: Thread, list_: int | None = None) -> int:
     Arguments: list.
     Result: number of names; -5 argument missing, -6 invalid $list.
     Errors: no open session cancels the request.
+    Example:
+        %names is float
+        $Session_Create('CART')
+        $ListAdd($List_Session('ITEMS'), 'HARPOON')
+        %names = $ListNew
+        Print $List_Session_List(%names) ' ' $ListInf(%names, 1)
+    Prints:
+        1 ITEMS
     Page: m204wiki, $List_Global_List and $List_Session_List
     """
     session = _session(thread, "$List_Session_List")

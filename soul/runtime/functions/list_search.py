@@ -272,6 +272,18 @@ def listupd(thread: Thread, list_: int | None = None, updates: int | None = None
 
     Arguments: list; updates, items as $ListCmp writes them: "-n text" removes line n, "+n text" makes a line n.
     Result: number of items afterwards; -5 argument missing, -6 invalid $list, -7 an update does not fit.
+    Example:
+        %list is float
+        %updates is float
+        %list = $ListNew
+        $ListAdd(%list, 'AHAB')
+        $ListAdd(%list, 'BULKINGTON')
+        %updates = $ListNew
+        $ListAdd(%updates, '-2 BULKINGTON')
+        $ListAdd(%updates, '+2 ISHMAEL')
+        Print $ListUpd(%list, %updates) ' ' $ListInf(%list, 2)
+    Prints:
+        2 ISHMAEL
     Page: m204wiki, $ListUpd
     """
     table = lists(thread)

@@ -230,6 +230,11 @@ def listnewa(thread: Thread, array: Array) -> int:
     Arguments: array of numbers, every element receives an identifier.
     Result: the number of $lists made.
     Errors: too many $lists cancel the request.
+    Example:
+        %lists is float array(3)
+        Print $ListNewA(%lists) ' ' $ListAdd(%lists(3), 'AHAB') ' ' $ListCnt(%lists(1))
+    Prints:
+        3 1 0
     Page: m204wiki, $ListNewA
     """
     table = lists(thread)
@@ -342,6 +347,13 @@ def listrep_lstr(thread: Thread, list_: int | None = None, item: int | None = No
     Arguments: list; item; longstring.
     Result: 0 done; -3 no room.
     Errors: an invalid $list or item or a missing argument cancels the request.
+    Example:
+        %list is float
+        %list = $ListNew
+        $ListAdd(%list, 'AHAB')
+        Print $ListRep_Lstr(%list, 1, 'ISHMAEL') ' ' $ListInf(%list, 1)
+    Prints:
+        0 ISHMAEL
     Page: m204wiki, $ListRep_Lstr
     """
     return refuse("$ListRep_Lstr", listrep(thread, list_, item, longstring))
@@ -416,6 +428,13 @@ def listinf_lstr(
     Arguments: list; item; position in the item, default 1; length, default to the end.
     Result: of any length.
     Errors: an invalid $list or item or a missing argument cancels the request.
+    Example:
+        %list is float
+        %list = $ListNew
+        $ListAdd(%list, 'Call me Ishmael.')
+        Print $ListInf_Lstr(%list, 1, 9)
+    Prints:
+        Ishmael.
     Page: m204wiki, $ListInf_Lstr
     """
     items = lists(thread).get(list_)
@@ -488,6 +507,15 @@ def listmove(thread: Thread, input_: int | None = None, output: int | None = Non
 
     Arguments: input; output, default a new $list. The input is empty afterwards.
     Result: the identifier of the output; -5 argument missing, -6 invalid $list.
+    Example:
+        %from is float
+        %to is float
+        %from = $ListNew
+        $ListAdd(%from, 'AHAB')
+        %to = $ListMove(%from)
+        Print $ListCnt(%from) ' ' $ListInf(%to, 1)
+    Prints:
+        0 AHAB
     Page: m204wiki, $ListMove
     """
     table = lists(thread)

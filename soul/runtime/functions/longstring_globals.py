@@ -132,6 +132,16 @@ def lstr_global(
     go both ways until the end of the request; options, default ANY, accepted without effect.
     Result: 0 done, -3 no room.
     Errors: an omitted variable cancels the request.
+    Example:
+        %ship is longstring
+        $Lstr_Global_Set('SHIP', 'Pequod')
+        $Lstr_Global('SHIP', %ship)
+        Print %ship
+        %ship = 'Rachel'
+        Print $Lstr_Global_Get('SHIP')
+    Prints:
+        Pequod
+        Rachel
     Page: m204wiki, $Lstr_Global and $Lstr_Session
     """
     return _bind(_global(thread, "$Lstr_Global"), "$Lstr_Global", name, variable)
@@ -146,6 +156,14 @@ def lstr_session(
     Arguments: as for $Lstr_Global.
     Result: 0 done, -3 no room.
     Errors: no open session, or an omitted variable, cancels the request.
+    Example:
+        %ship is longstring
+        $Session_Create('VOYAGE')
+        $Lstr_Session('SHIP', %ship)
+        %ship = 'Pequod'
+        Print $Lstr_Session_Get('SHIP')
+    Prints:
+        Pequod
     Page: m204wiki, $Lstr_Global and $Lstr_Session
     """
     return _bind(_session(thread, "$Lstr_Session"), "$Lstr_Session", name, variable)
@@ -170,6 +188,12 @@ def lstr_session_get(thread: Thread, name: str = "") -> str:
     Arguments: name.
     Result: null when there is none.
     Errors: no open session cancels the request.
+    Example:
+        $Session_Create('VOYAGE')
+        $Lstr_Session_Set('SHIP', 'Pequod')
+        Print $Lstr_Session_Get('SHIP')
+    Prints:
+        Pequod
     Page: m204wiki, $Lstr_Global_Get and $Lstr_Session_Get
     """
     return _session(thread, "$Lstr_Session_Get").get(name)
@@ -194,6 +218,11 @@ def lstr_session_set(thread: Thread, name: str = "", value: str = "") -> int:
     Arguments: name; value, default null.
     Result: 0 done, -3 no room.
     Errors: no open session cancels the request.
+    Example:
+        $Session_Create('VOYAGE')
+        Print $Lstr_Session_Set('SHIP', 'Pequod') ' ' $Lstr_Session_Get('SHIP')
+    Prints:
+        0 Pequod
     Page: m204wiki, $Lstr_Global_Set and $Lstr_Session_Set
     """
     return DONE if _session(thread, "$Lstr_Session_Set").set(name, value) else NO_ROOM
@@ -218,6 +247,12 @@ def lstr_session_del(thread: Thread, name: str = "") -> int:
     Arguments: name, or a wildcard pattern as for $Sir_Wild.
     Result: 0 deleted, 1 nothing found.
     Errors: no open session cancels the request.
+    Example:
+        $Session_Create('VOYAGE')
+        $Lstr_Session_Set('SHIP', 'Pequod')
+        Print $Lstr_Session_Del('SHIP') ' ' $Lstr_Session_Del('SHIP')
+    Prints:
+        0 1
     Page: m204wiki, $Lstr_Global_Del and $Lstr_Session_Del
     """
     return DONE if _session(thread, "$Lstr_Session_Del").delete(name) else NOT_FOUND

@@ -155,6 +155,19 @@ def procget(thread: Thread) -> str:
     Arguments: none.
     Result: at most 255 characters; null at the end (an empty line is one blank).
     Errors: no open procedure cancels the request.
+    Example:
+        PROCEDURE -1
+        Ahab
+        Starbuck
+        END PROCEDURE
+        Begin
+        $ProcOpn(-1)
+        Print $ProcGet
+        Print $ProcGet '[' $ProcGet ']'
+        End
+    Prints:
+        Ahab
+        Starbuck[]
     Page: m204wiki, $ProcOpn
     """
     stack = readings(thread).stack
@@ -247,6 +260,14 @@ def bldproc(thread: Thread, *lines: str | None) -> int:
     Arguments: lines, up to as many as the call holds, appended to what earlier calls of the request wrote.
     Result: number of lines written so far.
     Errors: a thread without procedures cancels the request.
+    Example:
+        Begin
+        Print $BldProc('Begin', 'Print 1 + 1', 'End')
+        End
+        INCLUDE 0
+    Prints:
+        3
+        2
     Page: m204wiki, $BldProc
     """
     access = thread.slots.get(PROCEDURES)

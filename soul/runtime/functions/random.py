@@ -30,6 +30,17 @@ def random_seed(seed: Reference | None = None, number: float | None = None) -> i
     Arguments: seed, a string %variable of at least 144 bytes that receives it; number, -1000000000 to 1000000000.
     Result: 0.
     Errors: an omitted argument, a number out of range or a variable that is too short cancels the request.
+    Example:
+        %seed is string len 144
+        %first is float
+        $Random_Seed(%seed, 1851)
+        %first = $Random(100, %seed)
+        $Random_Seed(%seed, 1851)
+        If $Random(100, %seed) = %first Then
+          Print 'the same again'
+        End If
+    Prints:
+        the same again
     Page: m204wiki, $Random_Seed
     """
     import hashlib

@@ -232,7 +232,7 @@ def commndl(
     control: int | None = None,
     list_: int | None = None,
     file: str | None = None,
-    width: int = WIDTH,
+    width: int | None = None,
 ) -> int:
     """Run a command on a thread of its own.
 
@@ -240,14 +240,21 @@ def commndl(
     default file, taken as part of the command level of that thread; width of the output, 1 to LOBUFF, default 256.
     Result: 0 done, 4 done with errors, 8 thread restarted, 12 more input was wanted; -6 invalid $list.
     Errors: a width out of range cancels the request.
+    Example:
+        %list is float
+        %list = $ListNew
+        Print $CommndL('VIEW MAXINCL', , %list) ' ' $UnSpace($ListInf(%list, 1, 1, 10))
+    Prints:
+        0 MAXINCL 5
     Page: m204wiki, $CommndL
     """
-    if not 1 <= width <= thread.parameters.number("LOBUFF", LOBUFF):
+    if width is not None and not 1 <= width <= thread.parameters.number("LOBUFF", LOBUFF):
         raise invalid("$CommndL", "WIDTH MUST BE 1 TO LOBUFF")
     if list_ is not None and lists(thread).get(list_) is None:
         return BAD_LIST
-    code, lines = services(thread).command(command, control, width)
-    cut = [line[at : at + width] for line in lines for at in range(0, max(len(line), 1), width)]
+    columns = WIDTH if width is None else width
+    code, lines = services(thread).command(command, control, columns)
+    cut = [line[at : at + columns] for line in lines for at in range(0, max(len(line), 1), columns)]
     if list_ is not None:
         added = add_lines(thread, list_, cut)
         return added if added < 0 else code
@@ -262,6 +269,10 @@ def command_(thread: Thread, command: str = "", control: int | None = None) -> i
 
     Arguments: command; MSGCTL for it.
     Result: as for $CommndL. An image for the output is not supported here: use $CommndL with a $list.
+    Example:
+        Print $Command('VIEW MAXINCL') ' ' $Command('NONSENSE')
+    Prints:
+        0 4
     Page: m204wiki, $CommndL
     """
     return commndl(thread, command, control)
@@ -273,6 +284,10 @@ def commbg(thread: Thread, command: str = "") -> int:
 
     Arguments: command.
     Result: 0 started, else a code.
+    Example:
+        Print $CommBg('VIEW MAXINCL')
+    Prints:
+        0
     Page: m204wiki, $CommBg
     """
     return services(thread).background(command)
@@ -330,6 +345,19 @@ def read(thread: Thread, prompt: str = "", option: str = "") -> str:
     Arguments: prompt, shown after $$; option TRANSPARENT returns the line untouched.
     Result: the line up to a semicolon, without trailing blanks; at most 255 characters.
     Errors: a thread without terminal gets a counting error and null.
+    Example:
+        PROCEDURE -1
+        Begin
+        Print 'AYE, ' $Read('NAME?')
+        End
+        END PROCEDURE
+        Begin
+        Print 'THE NAME IS GIVEN TO INCLUDE'
+        End
+        INCLUDE -1, AHAB
+    Prints:
+        THE NAME IS GIVEN TO INCLUDE
+        AYE, AHAB
     Page: m204wiki, $Read
     """
     return _read(thread, "$Read", prompt, option, echo=True, keep_case=False)
@@ -342,6 +370,15 @@ def readinv(thread: Thread, prompt: str = "", option: str = "") -> str:
     Arguments: as for $Read.
     Result: as for $Read.
     Errors: as for $Read.
+    Example:
+        PROCEDURE -1
+        Begin
+        Print $Len($ReadInv('PASSWORD?'))
+        End
+        END PROCEDURE
+        INCLUDE -1, WHALE
+    Prints:
+        5
     Page: m204wiki, $Read
     """
     return _read(thread, "$ReadInv", prompt, option, echo=False, keep_case=False)
@@ -354,6 +391,15 @@ def readlc(thread: Thread, prompt: str = "", option: str = "") -> str:
     Arguments: as for $Read.
     Result: as for $Read.
     Errors: as for $Read.
+    Example:
+        PROCEDURE -1
+        Begin
+        Print $ReadLc('NAME?')
+        End
+        END PROCEDURE
+        INCLUDE -1, Ahab
+    Prints:
+        Ahab
     Page: m204wiki, $Read
     """
     return _read(thread, "$ReadLc", prompt, option, echo=True, keep_case=True)

@@ -236,7 +236,7 @@ def _chained(name: str, *, encrypt: bool) -> Callable[[str, str, str], str]:
 
 def _register_cipher(family: str, bits: str, block: int) -> None:
     name, size = f"{family}{bits}", int(bits) // 8
-    key, text = "k" * size, "0123456789abcdef"
+    key, vector, text = "k" * size, "v" * block, "0123456789abcdef"
     for way in ("encrypt", "decrypt"):
         plain = _plain(f"{name}{way}", encrypt=way == "encrypt")
         chained = _chained(f"{name}CBC{way}", encrypt=way == "encrypt")
@@ -253,6 +253,7 @@ def _register_cipher(family: str, bits: str, block: int) -> None:
     Arguments: key, {size} bytes; vector, {block} bytes; the method object is a multiple of {block} bytes.
     Result: as long as the method object.
     Errors: another length of key, vector or string cancels the request.
+    Example: '{text}':{name}CBCencrypt('{key}', '{vector}'):{name}CBCdecrypt('{key}', '{vector}') -> {text}
     Page: m204wiki, {name}CBC{way} (String function)
     """
         FAMILY.method(f"{name}{way}", page=f"{name}{way} (String function)")(plain)
