@@ -18,7 +18,9 @@ EXAMPLE = """example:
   soul doc HttpRequest
   soul doc --list
   soul doc --write docs/reference     writes functions.md, methods.md, classes.md, parameters.md and messages.md
-  soul doc --conformance docs/conformance.md     writes what is done, deviates and is refused"""
+  soul doc --conformance docs/conformance.md     writes what is done, deviates and is refused
+
+Exit status: 0 shown or written, 1 no such name or not written, 2 wrong usage."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from soul.janus.parameters import Parameter as DefineParameter
     from soul.language.library import Builtin, Parameter
+    from soul.runtime.functions.registry import Family
     from soul.runtime.library import BuiltinLibrary
     from soul.runtime.messages import Message
 
@@ -72,8 +74,10 @@ def description(builtin: Builtin, names: Iterable[str] = ()) -> str:
     """Return what a docstring says, with other names, the page it comes from and whether the function is there."""
     text = inspect.getdoc(builtin.function) or "No description."
     if other := ", ".join(names):
-        head, mark, tail = text.partition("Page: m204wiki")
-        text = f"{head.rstrip()}\nSynonyms: {other}\n{mark}{tail}".rstrip()
+        rows = text.splitlines()
+        after = ("Example: ", "Page: ")
+        at = next((i for i, row in enumerate(rows) if row in BLOCKS or row.startswith(after)), len(rows))
+        text = "\n".join([*rows[:at], f"Synonyms: {other}", *rows[at:]])
     if not builtin.available:
         text += "\n\nNot available off the mainframe: compiles with a warning and returns its failure value."
     if builtin.page and "Page: m204wiki" not in text:
@@ -99,7 +103,11 @@ def _members(known: BuiltinLibrary, class_name: str) -> Iterator[tuple[str, str]
         pair = found.property_(name)
         accessor = (pair.get or pair.set) if pair is not None else None
         if pair is not None and accessor is not None:
-            yield f"{name}{'' if pair.set is None else ' (can be set)'}", description(accessor)
+            head, text = f"{name}{'' if pair.set is None else ' (can be set)'}", description(accessor)
+            if pair.get is not None and pair.set is not None:
+                first, mark, page = text.partition("\nPage: ")
+                text = f"{first.rstrip()}\n\n{inspect.getdoc(pair.set.function)}\n{mark}{page}"
+            yield head, text
 
 
 def _indented(text: str) -> str:
@@ -111,25 +119,53 @@ def reference(known: BuiltinLibrary) -> Mapping[str, str]:
     functions = [builtin for name in known.function_names() if (builtin := known.function(name))]
     methods = [builtin for name in known.intrinsic_names() if (builtin := known.intrinsic(name))]
     return {
-        "functions.md": _page(
-            "$functions", [_section(signature(b), description(b, other)) for b, other in _with_synonyms(functions)]
-        ),
-        "methods.md": _page(
-            "Methods of strings and numbers",
-            [_section(signature(b, receiver=True), description(b, other)) for b, other in _with_synonyms(methods)],
-        ),
+        "functions.md": _page("$functions", _entries(functions, receiver=False)),
+        "methods.md": _page("Methods of strings and numbers", _entries(methods, receiver=True)),
         "classes.md": _page("System classes", [part for name in known.class_names() for part in _class(known, name)]),
         "parameters.md": _page("Parameters of JANUS DEFINE", [_parameters()]),
         "messages.md": _page("Messages", [_messages()]),
     }
 
 
-def _with_synonyms(builtins: list[Builtin]) -> Iterator[tuple[Builtin, list[str]]]:
-    names: dict[object, list[str]] = {}
-    for builtin in builtins:
-        names.setdefault(builtin.function, []).append(builtin.name)
-    for builtin in builtins:
-        yield builtin, [name for name in names[builtin.function] if name != builtin.name]
+def _entries(builtins: list[Builtin], *, receiver: bool) -> Iterator[str]:
+    """Give the index by subject, an entry for each name, and a table of what is not there."""
+    here = [builtin for builtin in builtins if builtin.available]
+    absent = [builtin for builtin in builtins if not builtin.available]
+    yield (
+        "Arguments in brackets may be omitted. An example shows what a call gives, or a program and what it prints, "
+        "for\nsome also the request or the partner that it answers; every one is run as a test."
+    )
+    subjects: dict[str, list[str]] = {}
+    for builtin in here:
+        if builtin.name == _family(builtin).names_of(builtin.function)[0]:
+            subjects.setdefault(_family(builtin).title, []).append(_link(builtin.name))
+    yield "\n".join(f"* {title}: {', '.join(links)}" for title, links in sorted(subjects.items()))
+    for builtin in here:
+        names = _family(builtin).names_of(builtin.function)
+        if builtin.name != names[0]:
+            yield f"## {builtin.name}\n\nAnother name of {_link(names[0])}."
+            continue
+        head = f"## {builtin.name}\n\n{CODE}{signature(builtin, receiver=receiver)}"
+        yield f"{head}\n\n{_body(description(builtin, names[1:]))}"
+    if absent:
+        yield "## Not available off the mainframe"
+        yield "These compile with a warning, take any arguments, do nothing and return a failure value."
+        yield _table(("name", "returns"), [(builtin.name, _result(builtin)) for builtin in absent])
+
+
+def _family(builtin: Builtin) -> Family:
+    """Return the family that a function or method is registered in."""
+    family: Family = sys.modules[builtin.function.__module__].FAMILY
+    return family
+
+
+def _link(name: str) -> str:
+    return f"[{name}](#{name.lower().lstrip('$')})"
+
+
+def _result(builtin: Builtin) -> str:
+    text = inspect.getdoc(builtin.function) or ""
+    return text.partition("\nResult: ")[2].partition("\n")[0].removesuffix(".")
 
 
 def _page(title: str, parts: Iterable[str]) -> str:
@@ -137,7 +173,11 @@ def _page(title: str, parts: Iterable[str]) -> str:
 
 
 def _section(head: str, body: str, level: str = "##") -> str:
-    """Return one entry: lines that begin with a word and a colon, like Arguments:, stay lines of their own."""
+    return f"{level} `{head}`\n\n{_body(body)}"
+
+
+def _body(body: str) -> str:
+    """Return a description as Markdown: lines that begin with a word and a colon, like Arguments:, stay apart."""
     text: list[str] = []
     in_block = False
     for row in (row.rstrip() for row in body.splitlines()):
@@ -153,7 +193,7 @@ def _section(head: str, body: str, level: str = "##") -> str:
         if kind == "block":
             text.append("")
             in_block = True
-    return f"{level} `{head}`\n\n" + "\n".join(text)
+    return "\n".join(text)
 
 
 def _kind(row: str) -> str:
@@ -185,10 +225,15 @@ def _parameters() -> str:
     from soul.janus.parameters import PARAMETERS
 
     rows = [_parameter(row) for name, row in sorted(PARAMETERS.items()) if name == row.name]
-    return _table(("parameter", "operand", "port types", "default", "range", "away from the mainframe"), rows)
+    return (
+        "    JANUS DEFINE portname portnumber type connections parameter [operand] ...\n\n"
+        "A parameter with an entry in the last column is accepted, and said to have no effect when the port starts.\n\n"
+        + _table(("parameter", "what it does", "operand", "default", "range", "port types", "no effect here"), rows)
+    )
 
 
 def _parameter(row: DefineParameter) -> tuple[str, ...]:
+    from soul.janus.parameter_meanings import MEANINGS
     from soul.janus.parameters import Form
     from soul.janus.port import PortType
 
@@ -198,7 +243,7 @@ def _parameter(row: DefineParameter) -> tuple[str, ...]:
     types = sorted(each.name for each in row.types)
     shown = "all" if row.types == frozenset(PortType) else ", ".join(types)
     name = " or ".join((row.name, *row.synonyms))
-    return name, row.form.value, shown, _default(row), span, row.inert and f"no effect: {row.inert}"
+    return name, MEANINGS[row.name], row.form.value, _default(row), span, shown, row.inert
 
 
 def _default(row: DefineParameter) -> str:

@@ -26,7 +26,7 @@ Exit status: 0 done, 1 a request failed to compile or was cancelled (or a comman
 def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of `soul run`."""
     parser.epilog = EXAMPLE
-    parser.add_argument("file", help="the text to run; - reads standard input")
+    parser.add_argument("file", metavar="FILE", help="the text to run; - reads standard input")
     parser.add_argument("--dir", metavar="DIR", help="the Online directory whose procedures and users are there")
     parser.add_argument("--verbose", action="store_true", help="show the audit trail on standard error")
     parser.add_argument("--audit", metavar="FILE", type=Path, help="append the audit trail to FILE")

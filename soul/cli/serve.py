@@ -28,8 +28,7 @@ EXAMPLE = """examples:
 The start-up commands are in DIR/ccain.m204. Each started port is shown as `port NAME listening on ADDR:NUMBER`, then
 `ready`. SIGTERM or Ctrl-C drains: running requests may finish. A second one ends them.
 
-exit status: 0 after a clean stop, 1 when the start-up commands failed or a program could not be stopped, 2 for wrong
-usage."""
+Exit status: 0 after a clean stop, 1 the start-up commands failed or a program could not be stopped, 2 wrong usage."""
 
 FAILED = 1
 USAGE = 2

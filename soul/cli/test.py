@@ -24,7 +24,9 @@ Exit status: 0 every test passed and there was one, 1 a test failed or there was
 def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of `soul test`."""
     parser.epilog = EXAMPLE
-    parser.add_argument("directory", nargs="?", default=".", help="the Online directory (default: the current one)")
+    parser.add_argument(
+        "directory", nargs="?", default=".", metavar="DIR", help="the Online directory (default: the current one)"
+    )
     parser.add_argument("-k", metavar="WORDS", default="", help="run only tests whose name matches")
     parser.add_argument("-x", "--first", action="store_true", help="stop at the first failure")
     parser.add_argument("-v", "--verbose", action="store_true", help="one line per test")

@@ -329,7 +329,7 @@ def test_doc_shows_classes_and_suggests(capsys: pytest.CaptureFixture[str]) -> N
 def test_doc_writes_the_reference(tmp_path: Path) -> None:
     assert main(["doc", "--write", str(tmp_path / "reference")]) == 0
     written = (tmp_path / "reference" / "functions.md").read_text("utf-8")
-    assert "## `$Substr(" in written
+    assert "## $Substr\n\n    $Substr(" in written
 
 
 def soul_process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ from soul.cli.coverage import (
 )
 from soul.cli.main import main
 from soul.cli.reference import compile_messages, message_tables, reference
+from soul.janus.parameter_meanings import MEANINGS
+from soul.janus.parameters import PARAMETERS
 from soul.language import machine, statement_actions, tables
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -120,3 +123,23 @@ def test_no_message_number_has_two_texts() -> None:
     numbers = [each.number for table in message_tables().values() for each in table]
     assert len(numbers) == len(set(numbers))
     assert set(compile_messages()).isdisjoint(numbers)
+
+
+def test_every_parameter_has_a_meaning() -> None:
+    assert set(MEANINGS) == {row.name for row in PARAMETERS.values()}
+
+
+def test_an_example_of_several_lines_is_a_block_of_code() -> None:
+    text = reference(library())["functions.md"]
+    entry = text[text.index("\n## $Web_Form_Parm\n") :].split("\n## ", 2)[1]
+    assert "\n\nRequest:\n\n    POST /order\n    Content-Type: application/x-www-form-urlencoded\n\n    item=" in entry
+    assert "\n\nPrints:\n\n    3\n    Rope\n    Harp\n\nPage: " in entry
+    assert entry.index("Synonyms: $Web_Parm") < entry.index("Request:")
+    assert "\n## $Web_Parm\n\nAnother name of [$Web_Form_Parm](#web_form_parm).\n" in text
+
+
+def test_links_of_the_manual_lead_somewhere() -> None:
+    for name in ("functions.md", "methods.md"):
+        text = reference(library())[name]
+        heads = {row[3:].lower().lstrip("$") for row in text.splitlines() if row.startswith("## ")}
+        assert set(re.findall(r"\]\(#([^)]*)\)", text)) <= heads

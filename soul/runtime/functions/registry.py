@@ -149,6 +149,10 @@ class Family:
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries.values())
 
+    def names_of(self, function: Callable[..., Any]) -> list[str]:
+        """Return the names of a registered function, its own first, then the synonyms."""
+        return [entry.name for entry in self if entry.function is function]
+
     def get(self, name: str) -> Entry | None:
         """Return the entry called `name`, in any case, or None."""
         return self._entries.get(name.upper())
