@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from soul.janus.parameters import Parameter as DefineParameter
-    from soul.language.library import Builtin, Parameter
+    from soul.language.library import Builtin, Parameter, SystemClass
     from soul.runtime.functions.registry import Family
     from soul.runtime.library import BuiltinLibrary
     from soul.runtime.messages import Message
@@ -43,7 +43,7 @@ def pages_for(known: BuiltinLibrary, name: str) -> Iterator[str]:
         members = [f"{head}\n\n{_indented(body)}" for head, body in _members(known, name)]
         found = known.system_class(name)
         assert found is not None
-        yield "\n\n".join([f"class {found.name}", *members])
+        yield "\n\n".join([f"class {found.name}\n\n{_indented(class_description(found))}", *members])
 
 
 def synonyms(names: Iterable[str], find: Callable[[str], Builtin | None], builtin: Builtin) -> list[str]:
@@ -83,6 +83,11 @@ def description(builtin: Builtin, names: Iterable[str] = ()) -> str:
     if builtin.page and "Page: m204wiki" not in text:
         text += f"\n\nPage: m204wiki, {builtin.page}"
     return text
+
+
+def class_description(found: SystemClass) -> str:
+    """Return what the docstring of a system class says."""
+    return inspect.getdoc(getattr(found, "python", None)) or ""
 
 
 def _shown(parameter: Parameter) -> str:
@@ -205,6 +210,9 @@ def _kind(row: str) -> str:
 
 def _class(known: BuiltinLibrary, name: str) -> Iterator[str]:
     yield f"## {name}"
+    found = known.system_class(name)
+    assert found is not None
+    yield _body(class_description(found))
     for head, body in _members(known, name):
         yield _section(head, body, "###")
 

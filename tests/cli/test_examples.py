@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from soul.assembly import library
+from soul.cli.reference import class_description
 from soul.language.library import Builtin
 from tests.support.examples import Example, examples, play
 
@@ -30,7 +31,8 @@ def builtins() -> list[Builtin]:
 
 BUILTINS = builtins()
 DOCS = {each.name: inspect.getdoc(each.function) or "" for each in BUILTINS}
-EXAMPLES = [example for name, doc in DOCS.items() for example in examples(name, doc)]
+CLASSES = {name: class_description(found) for name in KNOWN.class_names() if (found := KNOWN.system_class(name))}
+EXAMPLES = [example for name, doc in (*DOCS.items(), *CLASSES.items()) for example in examples(name, doc)]
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +83,19 @@ def test_the_manual_page_is_complete(builtin: Builtin) -> None:
     assert doc.splitlines()[0].endswith("."), "one line of purpose"
     for label in ("Arguments:", "Result:", "Page: m204wiki, ", "Example"):
         assert f"\n{label}" in doc, label
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_the_manual_of_a_class_is_complete(name: str) -> None:
+    assert "Page: m204wiki, " in CLASSES[name]
+    found = KNOWN.system_class(name)
+    assert found is not None
+    for member in found.names():
+        builtin = found.constructor(member) or found.method(member)
+        if builtin is not None:
+            doc = inspect.getdoc(builtin.function) or ""
+            wanted = ("Arguments:", "Result:") if builtin.result.value != "none" else ("Arguments:",)
+            assert all(f"\n{label}" in doc for label in wanted), member
 
 
 def test_a_malformed_example_is_noticed() -> None:

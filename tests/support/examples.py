@@ -35,7 +35,7 @@ REQUESTS = ("Request:", "Request with a client certificate:")
 RESULTS = ("Prints:", "Response:", "Partner receives:")
 
 STARTUP = """\
-JANUS DEFINE WEB 8080 WEBSERV 5 HTTPVERSION 1.1 NOMSGSEND OPEN FILE MYPROC
+JANUS DEFINE WEB 8000 WEBSERV 5 HTTPVERSION 1.1 NOMSGSEND OPEN FILE MYPROC
 JANUS WEB WEB ALLOW ANY *
 JANUS WEB WEB ON ANY * CMD 'INCLUDE EXAMPLE'
 JANUS DEFINE SECURE 8443 WEBSERV 5 HTTPVERSION 1.1 SSL JANSSL TM2008.PKEY SSLCLCERT OPEN FILE MYPROC
@@ -52,8 +52,13 @@ JANUS DEFINE SECRET 3001 SRVSOCK 5 LINEND 0D0A PRSTOK 0D0A SSL JANSSL TM2008.PKE
 JANUS ADDCA SECRET MYPROC COMPANY.ROOT.CERT
 JANUS DEFINE ECHO 3333 SRVSOCK 5 LINEND 0D0A PRSTOK 0D0A OPEN FILE MYPROC CMD 'INCLUDE ECHO'
 JANUS DEFINE OUT * CLSOCK 5 REMOTE localhost 3333 LINEND 0D0A PRSTOK 0D0A SOCKPMAX 5
+JANUS DEFINE HELLO 8080 WEBSERV 5 HTTPVERSION 1.1 OPEN FILE MYPROC
+JANUS WEB HELLO ALLOW *
+JANUS WEB HELLO ON * CMD 'INCLUDE HELLO'
+JANUS DEFINE CLIENT * CLSOCK 5 REMOTE localhost 8080
 JANUS START *
 """
+NETWORK_WORDS = ("$Sock_", "object Socket", "object HttpRequest")
 ECHO = """\
 Begin
 %line is longstring
@@ -109,7 +114,9 @@ def examples(name: str, doc: str) -> Iterator[Example]:
 def play(example: Example, directory: Path, certificates: Callable[[], Path]) -> dict[str, list[str]]:
     """Run an example in an Online made in `directory`; `certificates` gives a directory with JANSSL and MYPROC."""
     secure = "Request with a client certificate:" in example.blocks
-    ports = example.label != "Example:" or "$Sock_" in example.function or len(example.blocks) > 2
+    ports = (
+        len(example.blocks) > 2 or any(word in example.program for word in NETWORK_WORDS) or example.label != "Example:"
+    )
     if ports:
         for name in ("JANSSL", "MYPROC"):
             copytree(certificates() / name, directory / name)
@@ -119,7 +126,7 @@ def play(example: Example, directory: Path, certificates: Callable[[], Path]) ->
     (procedures / "EXAMPLE.soul").write_text(example.program, "utf-8")
     (procedures / "PAGE.soul").write_text("Begin\nPrint $Userid\nEnd\n", "utf-8")
     (procedures / "ECHO.soul").write_text(ECHO, "utf-8")
-    (procedures / "CREW.soul").write_text("AHAB\nSTARBUCK\nQUEEQUEG\n", "utf-8")
+    (procedures / "HELLO.soul").write_text("Begin\nPrint 'Hello'\nEnd\n", "utf-8")
     (directory / "ccain.m204").write_text(STARTUP if ports else "", "utf-8")
     (directory / "soul.toml").write_text("[users.AHAB]\n", "utf-8")
     with Offline(directory, clock=lambda: NOW) as online:

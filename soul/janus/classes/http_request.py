@@ -37,7 +37,23 @@ class Field:
 
 @system_class("HttpRequest")
 class HttpRequestObject:
-    """A request being put together."""
+    """A request to a web server, over a CLSOCK port.
+
+    Make it with New, give it an address, perhaps headers and fields, and send it with Get, Post or Send as often as
+    wanted. In the example a CLSOCK port named CLIENT leads to this Online's own web port, which answers `Hello`.
+    Example:
+        %request is object HttpRequest
+        %response is object HttpResponse
+        %request = new
+        %request:url = 'http://localhost:8080/'
+        %response = %request:get('CLIENT')
+        Print %response:statusLine
+        Print %response:content:left(5)
+    Prints:
+        200 OK
+        Hello
+    Page: m204wiki, HTTP Helper
+    """
 
     def __init__(self) -> None:
         self._scheme = "http"
@@ -58,7 +74,11 @@ class HttpRequestObject:
     @constructor("New", page="New (HttpRequest constructor)")
     @staticmethod
     def new() -> HttpRequestObject:
-        """Return a request for http://127.0.0.1:80/ without fields, headers or content."""
+        """Make a request for http://127.0.0.1:80/ without fields, headers or content.
+
+        Arguments: none.
+        Result: the request.
+        """
         return HttpRequestObject()
 
     # The address.
@@ -193,12 +213,18 @@ class HttpRequestObject:
 
     @method("SetAuthentication", page="List of HttpRequest methods")
     def set_authentication(self, user: str, password: str) -> None:
-        """Send HTTP basic authentication with every call."""
+        """Send HTTP basic authentication with every call.
+
+        Arguments: userid; password.
+        """
         self._authentication = (user, password)
 
     @method("RemoveAuthentication", page="List of HttpRequest methods")
     def remove_authentication(self) -> None:
-        """Send no authentication any more."""
+        """Send no authentication any more.
+
+        Arguments: none.
+        """
         self._authentication = None
 
     # Headers, fields, content.
@@ -207,7 +233,9 @@ class HttpRequestObject:
     def add_header(self, header: str, value: str) -> None:
         """Add a header; repeats are allowed.
 
-        Errors: content-length, connection other than close, or a name or value that is not well formed cancels.
+        Arguments: name; value.
+        Errors: content-length, connection other than close, or a name or value that is not well formed cancels the
+        request.
         """
         name = header.strip()
         if name.lower() == "content-length":
@@ -222,44 +250,70 @@ class HttpRequestObject:
 
     @method("HeaderCount", page="List of HttpRequest methods")
     def header_count(self, name: str | None = None) -> int:
-        """Return the number of headers added, or of those called `name` (any case)."""
+        """Return how many headers were added.
+
+        Arguments: name in any case, to count those of that name; default all.
+        Result: 0 or more.
+        """
         return sum(1 for key, _ in self._headers if name is None or key.lower() == name.strip().lower())
 
     @method("AddField", page="AddField (HttpRequest subroutine)")
     def add_field(self, field_name: str, field_value: str, file: str | None = None) -> None:
-        """Add a form field; repeats add instances. `file` names an upload and needs multipart encoding."""
+        """Add a form field; repeats add further ones.
+
+        Arguments: name; value; file, the name of an upload, which needs multipart encoding.
+        """
         self._fields.append(Field(field_name, field_value, file))
 
     @method("FieldCount", page="List of HttpRequest methods")
     def field_count(self, name: str | None = None) -> int:
-        """Return the number of fields, or of those called `name` (any case)."""
+        """Return how many fields there are.
+
+        Arguments: name in any case, to count those of that name; default all.
+        Result: 0 or more.
+        """
         return sum(1 for f in self._fields if name is None or f.name.lower() == name.strip().lower())
 
     @method("AddLongString", page="AddLongstring (HttpRequest subroutine)")
     def add_longstring(self, longstring: str, binary_flag: int = 0) -> None:
-        """Make a string the data of the next Post, replacing earlier data; not translated when binary_flag is not 0."""
+        """Make a string the data of the next Post, replacing earlier data.
+
+        Arguments: string; binary flag, not 0 for bytes that are not translated, default 0.
+        """
         self._content, self._content_is_binary = longstring, binary_flag != 0
 
     # The calls.
 
     @method("Get", page="Get (HttpRequest function)")
     def get(self, thread: Thread, port: str | None = None, cancel: int = 1) -> HttpResponseObject | None:
-        """Send GET over the CLSOCK port `port` (default the MASTER port); see Send for the result and errors."""
+        """Send GET.
+
+        Arguments: Port, the CLSOCK port, default the MASTER port; Cancel, as for Send.
+        Result: as of Send.
+        Errors: as of Send.
+        """
         return self._call(thread, "GET", port, cancel)
 
     @method("Post", page="Post (HttpRequest function)")
     def post(self, thread: Thread, port: str | None = None, cancel: int = 1) -> HttpResponseObject | None:
-        """Send POST over the CLSOCK port `port` (default the MASTER port); see Send for the result and errors."""
+        """Send POST.
+
+        Arguments: Port, the CLSOCK port, default the MASTER port; Cancel, as for Send.
+        Result: as of Send.
+        Errors: as of Send.
+        """
         return self._call(thread, "POST", port, cancel)
 
     @method("Send", page="Send (HttpRequest function)")
     def send(
         self, thread: Thread, port: str | None = None, cancel: int = 1, *, method: str = "GET"
     ) -> HttpResponseObject | None:
-        """Send a request with any method name of up to 16 characters.
+        """Send a request.
 
-        Result: the response, whatever its status. Errors: when communication fails the request is cancelled, or, with
-        Cancel=0, the result is Null.
+        Arguments: Port, the CLSOCK port, default the MASTER port; Cancel, 0 gives Null instead of cancelling, default
+        1; Method, a name of 1 to 16 letters, default GET.
+        Result: the response, whatever its status.
+        Errors: when communication fails the request is cancelled, or, with Cancel=0, the result is Null.
         """
         word = method.strip().upper()
         if not word.isalpha() or len(word) > LONGEST_METHOD:
@@ -368,7 +422,10 @@ class HttpRequestObject:
 
     @method("Print", page="List of HttpRequest methods")
     def print_report(self, thread: Thread) -> None:
-        """Print the URL, the headers and the fields' names, for debugging; no values, which may be secret."""
+        """Print the URL, the headers and the fields' names, for debugging; no values, which may be secret.
+
+        Arguments: none.
+        """
         thread.output.line(f"HttpRequest {self.url()}")
         for name, _ in self._headers:
             thread.output.line(f"  header {name}")

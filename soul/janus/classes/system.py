@@ -14,15 +14,19 @@ from soul.runtime.thread import Thread
 
 @system_class("System")
 class System:
-    """The Online as a class; its methods are shared."""
+    """The Online as a class; its methods are shared.
+
+    Page: m204wiki, System class
+    """
 
     @shared("ClientCertificate", page="ClientCertificate (System function)")
     @staticmethod
     def client_certificate(thread: Thread, *, request_certificate: bool = False) -> str:
         """Return the certificate of this thread's client in DER, one character for each byte.
 
-        RequestCertificate: ask the client now. A certificate can only be asked for in the handshake here, so it has no
-        effect (our choice): define the port with SSLCLCERT. Result: null when the client sent none.
+        Arguments: RequestCertificate, True to ask the client now. A certificate can only be asked for in the handshake
+        here, so it has no effect (our choice): define the port with SSLCLCERT.
+        Result: null when the client sent none.
         Errors: throws NotJanusConnection off a web or socket port's thread.
         """
         del request_certificate
