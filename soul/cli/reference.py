@@ -65,7 +65,8 @@ def signature(builtin: Builtin, *, receiver: bool = False) -> str:
     front = ""
     if receiver and parameters:
         front = f"{parameters.pop(0).kind.value}:"
-    shown = ", ".join(_shown(parameter) for parameter in parameters)
+    python = {name.replace("_", ""): name for name in inspect.signature(builtin.function).parameters}
+    shown = ", ".join(_shown(parameter, python.get(parameter.name, parameter.name)) for parameter in parameters)
     result = f" -> {builtin.result_class or builtin.result.value}" if builtin.result.value != "none" else ""
     return f"{front}{builtin.name}{f'({shown})' if shown else ''}{result}"
 
@@ -90,8 +91,11 @@ def class_description(found: SystemClass) -> str:
     return inspect.getdoc(getattr(found, "python", None)) or ""
 
 
-def _shown(parameter: Parameter) -> str:
-    text = f"{parameter.name}=" if parameter.named_only else parameter.name
+def _shown(parameter: Parameter, python: str) -> str:
+    """Return a parameter as the call form shows it: words joined by capitals, as the documentation spells them."""
+    first, *rest = python.strip("_").split("_")
+    name = "".join([first.capitalize() if parameter.named_only else first, *map(str.capitalize, rest)])
+    text = f"{name}=" if parameter.named_only else name
     if parameter.variadic:
         text += "..."
     return text if parameter.required else f"[{text}]"

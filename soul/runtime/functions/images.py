@@ -188,6 +188,19 @@ def listaddi(thread: Thread, list_: int | None = None, image: str | None = None)
     Arguments: list; image, default the one of the $list.
     Result: number of items; -3 no room, -5 argument missing, -6 invalid $list, -8 image missing or not active.
     Example: $ListAddI($ListNew,'NOIMAGE') -> -8
+    Example:
+        Image CREW
+          NAME is string len 8
+          AGE is binary len 2
+        End Image
+        %list is float
+        Prepare Image CREW
+        %list = $ListNew
+        %CREW:NAME = 'AHAB'
+        %CREW:AGE = 58
+        Print $ListAddI(%list, 'CREW') ' ' $ListILn(%list, 1)
+    Prints:
+        1 10
     Page: m204wiki, $ListAddI
     """
     table = lists(thread)
@@ -208,6 +221,21 @@ def listinsi(thread: Thread, list_: int | None = None, item: int | None = None, 
     Result: number of items; -3 no room, -5 argument missing, -6 invalid $list, -7 no such item, -8 image missing or
     not active.
     Example: $ListInsI($ListNew,1,'NOIMAGE') -> -7
+    Example:
+        Image CREW
+          NAME is string len 8
+          AGE is binary len 2
+        End Image
+        %list is float
+        Prepare Image CREW
+        %list = $ListNew
+        %CREW:NAME = 'AHAB'
+        %CREW:AGE = 58
+        $ListAddI(%list, 'CREW')
+        %CREW:NAME = 'ISHMAEL'
+        Print $ListInsI(%list, 1, 'CREW') ' ' $ListInf(%list, 1, 1, 7)
+    Prints:
+        2 ISHMAEL
     Page: m204wiki, $ListInsI
     """
     table = lists(thread)
@@ -225,6 +253,21 @@ def listinfi(thread: Thread, list_: int | None = None, item: int | None = None, 
     Arguments: list; item; image, default the one of the $list.
     Result: 0 copied; -5 argument missing, -6 invalid $list, -7 no such item, -8 image missing or not active.
     Example: $ListInfI(-99,1,'NOIMAGE') -> -6
+    Example:
+        Image CREW
+          NAME is string len 8
+          AGE is binary len 2
+        End Image
+        %list is float
+        Prepare Image CREW
+        %list = $ListNew
+        %CREW:NAME = 'AHAB'
+        %CREW:AGE = 58
+        $ListAddI(%list, 'CREW')
+        %CREW:NAME = ''
+        Print $ListInfI(%list, 1, 'CREW') ' ' %CREW:NAME ' ' %CREW:AGE
+    Prints:
+        0 AHAB 58
     Page: m204wiki, $ListInfI
     """
     items = lists(thread).get(list_)

@@ -164,6 +164,14 @@ def listsav(thread: Thread, list_: int | None = None, name: str = "") -> int:
     Arguments: list; name, replaces what was saved under it.
     Result: 0 done; -3 no room, -5 argument missing, -6 invalid $list.
     Example: $ListSav($ListNew,'CREW') -> 0
+    Example:
+        %list is float
+        %list = $ListNew
+        $ListAdd(%list, 'AHAB')
+        $ListAdd(%list, 'STARBUCK')
+        Print $ListSav(%list, 'CREW') ' ' $ListInf($ListRst('CREW'), 2)
+    Prints:
+        0 STARBUCK
     Page: m204wiki, $ListSav
     """
     table = lists(thread)
@@ -188,6 +196,16 @@ def listrst(thread: Thread, name: str = "") -> int:
     Arguments: name.
     Result: the identifier of a new $list; -3 no room, -5 argument missing, -7 nothing saved under that name.
     Example: $ListRst('NONE') -> -7
+    Example:
+        %list is float
+        %list = $ListNew
+        $ListAdd(%list, 'AHAB')
+        $ListAdd(%list, 'STARBUCK')
+        $ListSav(%list, 'CREW')
+        $ListRem(%list, 1)
+        Print $ListCnt($ListRst('CREW')) ' ' $ListCnt(%list)
+    Prints:
+        2 1
     Page: m204wiki, $ListRst
     """
     table = lists(thread)

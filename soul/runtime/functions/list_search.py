@@ -31,6 +31,14 @@ def listfind(thread: Thread, list_: int | None = None, string: str = "", start: 
     Arguments: list; string; start, the item where to begin, default 1.
     Result: number of the first such item, 0 when there is none; -5 argument missing, -6 invalid $list.
     Example: $ListFind($ListNew,'A') -> 0
+    Example:
+        %list is float
+        %list = $ListNew
+        $ListAdd(%list, 'AHAB')
+        $ListAdd(%list, 'STARBUCK')
+        Print $ListFind(%list, 'STARBUCK') ' ' $ListFind(%list, 'STAR')
+    Prints:
+        2 0
     Page: m204wiki, $ListFind
     """
     items = lists(thread).get(list_)
@@ -57,6 +65,14 @@ def listloc(
     default all.
     Result: number of the first such item, 0 when there is none; -5 argument missing, -6 invalid $list.
     Example: $ListLoc($ListNew,'A') -> 0
+    Example:
+        %list is float
+        %list = $ListNew
+        $ListAdd(%list, 'AHAB')
+        $ListAdd(%list, 'STARBUCK')
+        Print $ListLoc(%list, 'STAR') ' ' $ListLoc(%list, 'A', 2)
+    Prints:
+        2 2
     Page: m204wiki, $ListLoc
     """
     items = lists(thread).get(list_)
@@ -82,6 +98,14 @@ def listlup(
     Arguments: as for $ListLoc; the search goes backwards from start, default the last item.
     Result: number of the first such item, 0 when there is none; -5 argument missing, -6 invalid $list.
     Example: $ListLup($ListNew,'A') -> 0
+    Example:
+        %list is float
+        %list = $ListNew
+        $ListAdd(%list, 'AHAB')
+        $ListAdd(%list, 'STARBUCK')
+        Print $ListLup(%list, 'A') ' ' $ListLup(%list, 'A', 1)
+    Prints:
+        2 1
     Page: m204wiki, $ListLup
     """
     items = lists(thread).get(list_)
@@ -193,6 +217,14 @@ def listovl(
     Result: 0 done; -3 no room, -5 argument missing, -6 invalid $list, -7 no such item or position. A short item is
     filled with blanks.
     Example: $ListOvl($ListNew,1,'A') -> -7
+    Example:
+        %list is float
+        %list = $ListNew
+        $ListAdd(%list, 'AHAB')
+        $ListAdd(%list, 'STARBUCK')
+        Print $ListOvl(%list, 2, 'D', 5) ' ' $ListInf(%list, 2)
+    Prints:
+        0 STARDUCK
     Page: m204wiki, $ListOvl
     """
     table = lists(thread)
@@ -218,6 +250,14 @@ def listadj(
     Arguments: list; item; length, 0 or more; pad, the character that fills, default blank.
     Result: 0 done; -3 no room, -5 argument missing, -6 invalid $list, -7 no such item.
     Example: $ListAdj($ListNew,1,5) -> -7
+    Example:
+        %list is float
+        %list = $ListNew
+        $ListAdd(%list, 'AHAB')
+        $ListAdd(%list, 'STARBUCK')
+        Print $ListAdj(%list, 1, 6, '.') ' ' $ListInf(%list, 1)
+    Prints:
+        0 AHAB..
     Page: m204wiki, $ListAdj
     """
     table = lists(thread)
@@ -239,6 +279,23 @@ def listcmp(thread: Thread, list1: int | None = None, list2: int | None = None, 
     Result: number of lines that were removed or added; -5 argument missing, -6 invalid $list. Items of the output are
     "-n text" for line n of list1 that is missing in list2 and "+n text" for line n of list2 that is new.
     Example: $ListCmp($ListNew,$ListNew) -> 0
+    Example:
+        %list is float
+        %list = $ListNew
+        $ListAdd(%list, 'AHAB')
+        $ListAdd(%list, 'STARBUCK')
+        %new is float
+        %diff is float
+        %new = $ListCpy(%list)
+        $ListRep(%new, 2, 'STUBB')
+        %diff = $ListNew
+        Print $ListCmp(%list, %new, %diff)
+        Print $ListInf(%diff, 1)
+        Print $ListInf(%diff, 2)
+    Prints:
+        2
+        -2 STARBUCK
+        +2 STUBB
     Page: m204wiki, $ListCmp
     """
     table = lists(thread)

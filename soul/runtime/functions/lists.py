@@ -254,6 +254,14 @@ def listadd(thread: Thread, list_: int | None = None, string: str | None = None,
     Result: the number of items, which is the number of the new one; -3 no room, -5 list missing, -6 invalid $list.
     Example: $ListAdd($ListNew,'A') -> 1
     Example: $ListAdd(-99,'A') -> -6
+    Example:
+        %list is float
+        %list = $ListNew
+        $ListAdd(%list, 'AHAB')
+        $ListAdd(%list, 'STARBUCK')
+        Print $ListAdd(%list, 'STUBB') ' ' $ListInf(%list, 3)
+    Prints:
+        3 STUBB
     Page: m204wiki, $ListAdd
     """
     table = lists(thread)
@@ -292,6 +300,14 @@ def listins(
     Arguments: list; item before which to insert, the number of items plus 1 appends; string; length, as for $ListAdd.
     Result: the number of items; -3 no room, -5 argument missing, -6 invalid $list, -7 no such item.
     Example: $ListIns($ListNew,1,'A') -> 1
+    Example:
+        %list is float
+        %list = $ListNew
+        $ListAdd(%list, 'AHAB')
+        $ListAdd(%list, 'STARBUCK')
+        Print $ListIns(%list, 2, 'STUBB') ' ' $ListInf(%list, 2) ' ' $ListInf(%list, 3)
+    Prints:
+        3 STUBB STARBUCK
     Page: m204wiki, $ListIns
     """
     table = lists(thread)
@@ -331,6 +347,14 @@ def listrep(
     Arguments: list; item; string; length, as for $ListAdd.
     Result: 0 done; -3 no room, -5 argument missing, -6 invalid $list, -7 no such item.
     Example: $ListRep($ListNew,1,'A') -> -7
+    Example:
+        %list is float
+        %list = $ListNew
+        $ListAdd(%list, 'AHAB')
+        $ListAdd(%list, 'STARBUCK')
+        Print $ListRep(%list, 1, 'ISHMAEL') ' ' $ListInf(%list, 1)
+    Prints:
+        0 ISHMAEL
     Page: m204wiki, $ListRep
     """
     table = lists(thread)
@@ -367,6 +391,14 @@ def listrem(thread: Thread, list_: int | None = None, item: int | None = None) -
     Result: the number of items left; -5 argument missing, -6 invalid $list, -7 no such item. Removing the last item
     deletes the $list.
     Example: $ListRem(-99,1) -> -6
+    Example:
+        %list is float
+        %list = $ListNew
+        $ListAdd(%list, 'AHAB')
+        $ListAdd(%list, 'STARBUCK')
+        Print $ListRem(%list, 1) ' ' $ListInf(%list, 1)
+    Prints:
+        1 STARBUCK
     Page: m204wiki, $ListRem
     """
     table = lists(thread)
@@ -384,6 +416,14 @@ def listcnt(thread: Thread, list_: int | None = None) -> int:
     Result: 0 or more; -5 argument missing, -6 invalid $list.
     Example: $ListCnt($ListNew) -> 0
     Example: $ListCnt(-99) -> -6
+    Example:
+        %list is float
+        %list = $ListNew
+        $ListAdd(%list, 'AHAB')
+        $ListAdd(%list, 'STARBUCK')
+        Print $ListCnt(%list)
+    Prints:
+        2
     Page: m204wiki, $ListCnt
     """
     items = lists(thread).get(list_)
@@ -405,6 +445,14 @@ def listinf(
     Arguments: list; item; position in the item, default 1; length, default to the end.
     Result: at most 255 characters; null when there is no such item.
     Example: $ListInf(-99,1) -> (null)
+    Example:
+        %list is float
+        %list = $ListNew
+        $ListAdd(%list, 'AHAB')
+        $ListAdd(%list, 'STARBUCK')
+        Print $ListInf(%list, 2) ' ' $ListInf(%list, 2, 1, 4)
+    Prints:
+        STARBUCK STAR
     Page: m204wiki, $ListInf
     """
     items = lists(thread).get(list_)
@@ -452,6 +500,14 @@ def listiln(thread: Thread, list_: int | None = None, item: int | None = None) -
     Arguments: list; item.
     Result: its length; -5 argument missing, -6 invalid $list, -7 no such item.
     Example: $ListILn($ListNew,1) -> -7
+    Example:
+        %list is float
+        %list = $ListNew
+        $ListAdd(%list, 'AHAB')
+        $ListAdd(%list, 'STARBUCK')
+        Print $ListILn(%list, 2)
+    Prints:
+        8
     Page: m204wiki, $ListILn
     """
     items = lists(thread).get(list_)
@@ -479,6 +535,17 @@ def listcpy(thread: Thread, list_: int | None = None) -> int:
     Arguments: list.
     Result: the identifier of the copy; -3 no room, -5 argument missing, -6 invalid $list.
     Example: $ListCnt($ListCpy($ListNew)) -> 0
+    Example:
+        %list is float
+        %list = $ListNew
+        $ListAdd(%list, 'AHAB')
+        $ListAdd(%list, 'STARBUCK')
+        %copy is float
+        %copy = $ListCpy(%list)
+        $ListAdd(%list, 'STUBB')
+        Print $ListCnt(%copy) ' ' $ListCnt(%list)
+    Prints:
+        2 3
     Page: m204wiki, $ListCpy
     """
     items = lists(thread).get(list_)

@@ -116,6 +116,16 @@ def procopn(thread: Thread, name: str = "", file: str | None = None, responses: 
     no privilege, 5 too many open, 6 no room for the responses.
     Example: $ProcOpn('') -> 3
     Example: $ProcOpn('P','NOFILE') -> 4
+    Example:
+        PROCEDURE -1
+        AHAB
+        STARBUCK
+        END PROCEDURE
+        Begin
+        Print $ProcOpn(-1) ' ' $ProcGet
+        End
+    Prints:
+        0 AHAB
     Page: m204wiki, $ProcOpn
     """
     state = readings(thread)
@@ -191,6 +201,19 @@ def procdat(thread: Thread, list_: int | None = None, first: int = 1, count: int
     Arguments: list; first line, default 1; count, default all that follow.
     Result: number of lines; -1 no procedure is open, -3 no room, -5 argument missing, -6 invalid $list.
     Example: $ProcDat($ListNew) -> -1
+    Example:
+        PROCEDURE -1
+        AHAB
+        STARBUCK
+        END PROCEDURE
+        Begin
+        %list is float
+        %list = $ListNew
+        $ProcOpn(-1)
+        Print $ProcDat(%list) ' ' $ListInf(%list, 2)
+        End
+    Prints:
+        2 STARBUCK
     Page: m204wiki, $ProcOpn
     """
     stack = readings(thread).stack
@@ -207,6 +230,17 @@ def procloc(thread: Thread, string: str = "", start: int = 1) -> int:
     Arguments: string; start, the line where to begin, default 1.
     Result: number of the first line that contains it, 0 when there is none; -1 no procedure is open.
     Example: $ProcLoc('X') -> -1
+    Example:
+        PROCEDURE -1
+        AHAB
+        STARBUCK
+        END PROCEDURE
+        Begin
+        $ProcOpn(-1)
+        Print $ProcLoc('BUCK')
+        End
+    Prints:
+        2
     Page: m204wiki, $ProcOpn
     """
     stack = readings(thread).stack
