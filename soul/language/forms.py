@@ -51,9 +51,7 @@ class Forms:
 
     def _written(self, builtin: Builtin, form: Form, given: Mapping[str, tuple[ast.expr, Code]]) -> Code | None:
         template = _template(form.expression)
-        hard = [name for name, (value, _) in given.items() if not _is_harmless(value)]
-        # Order and number of evaluations matter only for what has effects: one such argument, and it comes first.
-        if hard and hard != [template.first]:
+        if not _keeps_order(template, [(name, value) for name, (value, _) in given.items()]):
             return None
         if any(not _is_simple(given[name][0]) for name in template.uncertain):
             return None
@@ -84,7 +82,7 @@ def _fits(form: Form, given: Mapping[str, tuple[ast.expr, Code]]) -> bool:
         value, code = given[name]
         literal = value.value if isinstance(value, ast.Constant) else None
         if isinstance(wanted, range):
-            if not isinstance(literal, int | float) or literal not in wanted:
+            if not _is_in(literal, wanted):
                 return False
         elif wanted == "blank":
             if literal != " ":
@@ -97,6 +95,30 @@ def _fits(form: Form, given: Mapping[str, tuple[ast.expr, Code]]) -> bool:
             if length is None or length > SHORT:
                 return False
     return True
+
+
+def _is_in(literal: object, wanted: range) -> bool:
+    """Say whether a literal is a whole number of a range; `in` would go through the range for one that is not."""
+    if isinstance(literal, float) and literal.is_integer():
+        literal = int(literal)
+    return isinstance(literal, int) and literal in wanted
+
+
+def _keeps_order(template: _Template, arguments: Sequence[tuple[str, ast.expr]]) -> bool:
+    """Say whether a template evaluates `arguments`, which are in the order of the call, to the same effect.
+
+    Order matters only for what has effects: one such argument, which the template evaluates first. It may set a
+    variable (`$Random`, a Status), so nothing that could read one may stand before it in the call.
+    """
+    hard = [place for place, (_, value) in enumerate(arguments) if not _is_harmless(value)]
+    if not hard:
+        return True
+    before = arguments[: hard[0]]
+    return (
+        len(hard) == 1
+        and arguments[hard[0]][0] == template.first
+        and all(isinstance(value, ast.Constant) for _, value in before)
+    )
 
 
 def _is_simple(tree: ast.expr) -> bool:

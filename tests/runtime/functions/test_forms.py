@@ -153,6 +153,28 @@ def test_an_argument_with_effects_is_evaluated_once_and_in_its_place() -> None:
     assert terminal.lines == ["CD", "2", "THE", "ab"]
 
 
+@pytest.mark.parametrize(
+    "call",
+    ["$max(%status, {0})", "$min(%status, {0})", "$lstr_substr(%status, {0})", "$substr(%text, {0}, %status + 1)"],
+)
+def test_an_argument_that_sets_a_variable_is_evaluated_after_those_before_it(call: str) -> None:
+    # $RegexMatch gives 2 and puts 0 into its last argument.
+    text = (
+        "%status is float\n%text is string len 9\n%text = 'abcdef'\n%status = 12345\n"
+        "print " + call.format("$regexmatch('ab', 'b', , %status)")
+    )
+    written, _ = printed(text, BuiltinLibrary())
+    called, _ = printed(text, CALLING)
+    assert written == called
+
+
+def test_a_literal_outside_the_range_of_a_form_is_no_number_of_it() -> None:
+    wanted = range(1, 10**15)  # going through it would take days
+    assert forms._is_in(7, wanted)
+    assert forms._is_in(7.0, wanted)
+    assert not any(forms._is_in(literal, wanted) for literal in (7.5, 0.0, float("inf"), "7", None))
+
+
 def test_a_failing_argument_fails_also_where_the_form_would_not_need_it() -> None:
     text = "%a is string len 5 array(2)\n%n is float\n%n = 0\non error\nprint 'failed'\nend on\nprint $substr(%a(3), %n, 2)"
     terminal = Terminal()
