@@ -142,7 +142,7 @@ def python_functions() -> str:
 
 
 CASES: tuple[tuple[str, str, Callable[[], object], float], ...] = (
-    ("For %i From 1 To 1000000, sum into a Float", LOOP, python_loop, 4.0),
+    ("For %i From 1 To 1000000, sum into a Float", LOOP, python_loop, 3.5),
     ("With in a loop to 1 MB Longstring", STRINGS, python_strings, 10.0),
     ("100,000 calls of a complex subroutine", CALLS, python_calls, 6.0),
     ("200,000 array element updates", ARRAYS, python_arrays, 4.0),

@@ -232,7 +232,7 @@ class Expressions:
         return b.choose(b.both(whole, small), b.kept(), b.call("round_sum", b.kept()))
 
     def _near(self, value: ast.expr) -> ast.expr:
-        """Return `value`, a sum that will seldom be whole, rounded to 15 digits: see `soul.runtime.numbers.near`."""
+        """Return `value`, a sum that will seldom be whole, rounded to 15 digits: see `soul.runtime.numbers.round15`."""
         b = self.build
         rounder, scale = b.constant(ROUNDER), b.constant(NEAR_SCALE)
         kept = b.keep(value)

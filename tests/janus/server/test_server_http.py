@@ -237,7 +237,7 @@ def test_longest_wait_for_a_sdaemon(make_server):
 
 
 def wait_for(running, condition):
-    """Wait until a connection of the first port is in some state, by asking the I/O thread itself."""
+    """Wait until a connection of the first port is in some state, by asking the I/O loop itself."""
     served = running.server._served["PORT0"]
     for _ in range(100_000):
         seen = threading.Event()
@@ -252,5 +252,5 @@ def wait_for(running, condition):
 
 
 def wait_for_phase(running, name):
-    """Wait until the I/O thread owns a connection whose deadline is that of a phase."""
+    """Wait until the I/O loop owns a connection whose deadline is that of a phase."""
     wait_for(running, lambda c: c.owner.name == "IO" and getattr(c.phase, "name", "") == name)
