@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from soul.online.commands.inclusion import include
 from soul.online.commands.requests import begin
+from soul.online.dummies import has_dummies
 from soul.online.feed import Feed
 from soul.online.names import temporary_number
 from soul.online.procedures import Procedure, ProcedureError, ProcedureFile
@@ -48,7 +49,9 @@ def execute_again(session: Session, line: str, title: str) -> list[Problem]:
             lines[(line, default.name)] = found
         return problems
     depth = len(session.feeds)
-    session.push(Feed((), title, terminal=True))
+    typed = session.typed(line, title)
+    typed.next()
+    session.push(typed)
     session.audit_command(line, known.command)
     feed = Feed.of_procedure(known.procedure)
     session.push(feed)
@@ -93,6 +96,6 @@ def _known(session: Session, line: str, default: OpenFile) -> KnownInclude | Non
 
 
 def _passed_over(text: str) -> bool:
-    """Say whether a line is empty or a comment that ends with itself and can be no *-command."""
+    """Say whether a line is empty or a comment that ends with itself, asks for nothing and can be no *-command."""
     text = text.strip()
-    return not text or (text[0] == "*" and not text[1:2].isalpha() and text[-1] != "-")
+    return not text or (text[0] == "*" and not text[1:2].isalpha() and text[-1] != "-" and not has_dummies(text))

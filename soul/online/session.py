@@ -112,8 +112,12 @@ class Session:
         A line that begins a request, a procedure definition or a prompt leaves the session waiting for more.
         Raises Stopped when the thread was stopped from outside; the session is back at command level then.
         """
+        return self._run_feed(self.typed(line, title))
+
+    def typed(self, line: str, title: str) -> Feed:
+        """Return the level of input of one typed line; they are numbered."""
         self._typed += 1
-        return self._run_feed(Feed([SourceLine(line, title, self._typed)], title, terminal=True))
+        return Feed([SourceLine(line, title, self._typed)], title, terminal=True)
 
     def run(self, lines: str | Iterable[SourceLine], *, title: str = "input", terminal: bool = True) -> list[Problem]:
         """Execute lines as command-level input to their end; return what went wrong.

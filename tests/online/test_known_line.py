@@ -14,6 +14,8 @@ PROCEDURES = {
     "plain": "Begin\nPrint 'A' With $Getg('G')\nEnd\n",
     "with comments": "* The page\n*\n\n*----- 1 -----\n** of the rule\nBegin\nPrint 'A'\nEnd\n* done\n",
     "comment that goes on": "* The page -\nBegin\nBegin\nPrint 'A'\nEnd\n",
+    "comment that asks": "* ??WHO\nBegin\nPrint 'A'\nEnd\n",
+    "comment with a global": "* ?&G\nBegin\nPrint 'A'\nEnd\n",
     "star command": "*UPPER\nBegin\nPrint 'A'\nEnd\n",
     "commands behind": "Begin\nPrint 'A'\nEnd\nBegin\nPrint 'B'\nEnd\nNOSUCH\nBegin\nPrint 'C'\nEnd\n",
     "commands before": "DISPLAY PROC\nBegin\nPrint 'A'\nEnd\n",
@@ -39,14 +41,14 @@ def test_a_known_line_does_the_same(terminal, text: str) -> None:
         for place in (typed, again):
             place.output.lines.clear()
             place.online.audit.clear()
-            place.session.thread.globals["G"] = str(step)
+            place.session.thread.globals["G"] = ("0", "1", "2 -", "3")[step]
             if place.session.files.default is None:
                 place.session.open("MYPROC")
             if place is typed:
                 problems = place.session.execute("INCLUDE A", title="rule")
             else:
                 problems = execute_again(place.session, "INCLUDE A", "rule")
-            problems = problems + place.session.finish()
+            problems = problems + place.session.finish() + place.session.execute("NOSUCH", title="rule")
             lines = [(line.line_type, line.text) for line in place.online.audit.lines]
             seen.append(
                 (list(place.output.lines), problems, lines, place.session.at_rest, place.session.thread.error_count)

@@ -159,9 +159,8 @@ def test_an_argument_with_effects_is_evaluated_once_and_in_its_place() -> None:
 )
 def test_an_argument_that_sets_a_variable_is_evaluated_after_those_before_it(call: str) -> None:
     # $RegexMatch gives 2 and puts 0 into its last argument.
-    text = (
-        "%status is float\n%text is string len 9\n%text = 'abcdef'\n%status = 12345\n"
-        "print " + call.format("$regexmatch('ab', 'b', , %status)")
+    text = "%status is float\n%text is string len 9\n%text = 'abcdef'\n%status = 12345\nprint " + call.format(
+        "$regexmatch('ab', 'b', , %status)"
     )
     written, _ = printed(text, BuiltinLibrary())
     called, _ = printed(text, CALLING)
