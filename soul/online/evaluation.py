@@ -143,7 +143,7 @@ def show_diagnostic(session: Session, diagnostic: Diagnostic) -> None:
         diagnostic.hint,
         max(1, width),
     )
-    session.place(problem, remember=is_error, hidden=4 if is_error else 2)
+    session.problems.place(problem, remember=is_error, hidden=4 if is_error else 2)
 
 
 def run_block(session: Session, compiled: Compiled, state: dict[str, object] | None = None) -> None:
@@ -170,7 +170,7 @@ def run_block(session: Session, compiled: Compiled, state: dict[str, object] | N
     if outcome.ending is Ending.CANCELLED:
         line = _source_line(compiled.block, outcome.procedure, outcome.line)
         problem = Problem(ProblemKind.CANCELLED, outcome.number, outcome.text, outcome.procedure, outcome.line, 0, line)
-        session.place(problem, remember=True, hidden=4)
+        session.problems.place(problem, remember=True, hidden=4)
         return
     if compiled.request.kept is not None and outcome.state is not None:
         session.more = Outstanding(compiled.request.kept, outcome.state)

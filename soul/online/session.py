@@ -27,6 +27,7 @@ from soul.online.names import temporary_number
 from soul.online.open_files import OpenFile, OpenFiles
 from soul.online.pieces import Piece, command_start, in_clause, locate
 from soul.online.problem import Problem, ProblemKind
+from soul.online.problem_log import ProblemLog
 from soul.online.procedures import Procedure, ProcedureError, ProcedureFile, ProcedureNotFound, places_sought
 from soul.online.temporary import TemporaryProcedures
 from soul.online.users import Verdict
@@ -74,7 +75,7 @@ class Session:
         self.feeds: list[Feed] = []
         self.message_changes: dict[str, Callable[[Message], Message]] = {}  # MSGCTLU
         self._pieces: list[Piece] = []
-        self._problems: list[Problem] = []
+        self.problems = ProblemLog(thread, online.audit, self.feeds)
         self._attach()
         thread.message_filter = self._changed_message
         thread.error_counted = self._error_counted
@@ -136,30 +137,30 @@ class Session:
 
         For names that come from a URL or a program: nothing in `name` is taken for a response or a command.
         """
-        first = len(self._problems)
+        first = len(self.problems)
         try:
             procedure = self.find_procedure(name, self.files.find(file) if file else None)
             self.push(Feed.of_procedure(procedure, responses))
         except CommandError as error:
             self._refused(error, None, SourceLine(f"INCLUDE {name}", "command", 0))
-            return self._problems[first:]
+            return self.problems.take(first)
         self._pump(len(self.feeds) - 1)
-        return self._take_problems(first)
+        return self.problems.take(first)
 
     def finish(self) -> list[Problem]:
         """Say that the input is over: report what is unfinished and go back to command level."""
-        first = len(self._problems)
+        first = len(self.problems)
         self._in_comment = False
         if self._pieces:
             line = self._pieces[-1].line
             self._clear_pieces()
-            self.report(
+            self.problems.report(
                 ONLINE_MESSAGES["SOUL.0209"], ProblemKind.COMMAND, line, expected="THE LINE AFTER A CONTINUATION HYPHEN"
             )
         if self.mode is not None:
             self.mode.input_ended()
             self.mode = None
-        return self._take_problems(first)
+        return self.problems.take(first)
 
     def push(self, feed: Feed) -> None:
         """Make `feed` the level that lines are read from, or refuse: MAXINCL.
@@ -340,50 +341,10 @@ class Session:
         """Issue one of ONLINE_MESSAGES that is no failure."""
         self.thread.message(ONLINE_MESSAGES[number], **fields)
 
-    def report(
-        self,
-        message: Message,
-        kind: ProblemKind,
-        line: SourceLine | None,
-        column: int = 0,
-        hint: str = "",
-        secret: bool = False,
-        **fields: object,
-    ) -> None:
-        """Issue a failure and remember it with its place."""
-        text = message.text.format(**fields) if fields else message.text
-        self.thread.message_text(message, text)
-        problem = Problem(kind, message.number, text, hint=hint)
-        if line is not None:
-            problem = replace(problem, procedure=line.procedure, line=line.line)
-            if not secret:
-                problem = replace(problem, column=column, source=line.text)
-        self.note(problem, shown=message.terminal)
-
-    def note(self, problem: Problem, *, shown: bool = True) -> None:
-        """Remember a failure whose message was issued already; show its place unless it was typed just now."""
-        self._problems.append(problem)
-        if shown and not self.thread.parameters.number("MSGCTL") & 4:
-            for row in problem.rows if self.in_procedure else problem.hint_rows:
-                self.thread.output.message(row)
-        if problem.line:
-            for row in problem.rows:
-                self.online.audit.write("ER", row, self.thread)
-
-    def place(self, problem: Problem, *, remember: bool, hidden: int) -> None:
-        """Show the place of a complaint about a request, also for typed ones; `hidden` is its bit of MSGCTL."""
-        if remember:
-            self._problems.append(problem)
-        shown = not self.thread.parameters.number("MSGCTL") & hidden
-        for row in problem.rows:
-            if shown:
-                self.thread.output.message(row)
-            self.online.audit.write("ER" if remember else "MS", row, self.thread)
-
     def soft_restart(self, how: str = " SOFTLY") -> None:
         """Restart the user: the input is dropped and the user logged out (M204.1024)."""
         self.thread.message(ONLINE_MESSAGES["M204.1024"], how=how)
-        self._problems.append(Problem(ProblemKind.RESTARTED, "M204.1024", "USER RESTARTED" + how))
+        self.problems.remember(Problem(ProblemKind.RESTARTED, "M204.1024", "USER RESTARTED" + how))
         self._drop_input()
         self.logoff()
         raise UserRestarted
@@ -419,23 +380,15 @@ class Session:
 
     def go_on(self, depth: int, begin: Callable[[], None]) -> list[Problem]:
         """Do `begin`, then read and execute lines until the input stack is no higher than `depth`."""
-        first = len(self._problems)
+        first = len(self.problems)
         self._pump(depth, begin)
-        return self._take_problems(first)
+        return self.problems.take(first)
 
     def _run_feed(self, feed: Feed) -> list[Problem]:
-        first = len(self._problems)
+        first = len(self.problems)
         self.push(feed)
         self._pump(len(self.feeds) - 1)
-        return self._take_problems(first)
-
-    def _take_problems(self, first: int) -> list[Problem]:
-        if not self._problems:
-            return []
-        new = self._problems[first:]
-        if not self.feeds:
-            self._problems.clear()
-        return new
+        return self.problems.take(first)
 
     def _pump(self, depth: int, begin: Callable[[], None] | None = None) -> None:
         """Read and execute lines until the input stack is no higher than `depth`."""
@@ -583,30 +536,15 @@ class Session:
 
         logging.getLogger("soul").addHandler(logging.NullHandler())
         logging.getLogger("soul.command").error("internal error", exc_info=error)
-        self.report(ONLINE_MESSAGES["SOUL.0216"], ProblemKind.CANCELLED, line, detail=type(error).__name__, secret=True)
+        self.problems.report(
+            ONLINE_MESSAGES["SOUL.0216"], ProblemKind.CANCELLED, line, detail=type(error).__name__, secret=True
+        )
 
     def _refused(self, error: CommandError, column: int | None, line: SourceLine, *, secret: bool = False) -> None:
         in_procedure = self.in_procedure
-        self.report_text(error, column or 0, line, secret)
+        self.problems.refuse(error, column or 0, line, secret=secret)
         if in_procedure:
             self.check_error_limit()
-
-    def report_text(self, error: CommandError, column: int, line: SourceLine, secret: bool) -> None:
-        """Issue the message of a refused command and remember it with its place."""
-        self.thread.message_text(error.message, error.text)
-        self.note(
-            Problem(
-                ProblemKind.COMMAND,
-                error.message.number,
-                error.text,
-                line.procedure,
-                line.line,
-                column if not secret else 0,
-                "" if secret else line.text,
-                error.hint,
-            ),
-            shown=error.message.terminal,
-        )
 
     def _in_clause(self, joined: str) -> str:
         """Take `IN FILE f` (or GROUP, or neither) off the front of a command and set the context."""

@@ -69,7 +69,7 @@ class Invocation:
             except CommandError as error:
                 refused.append(error)
         for earlier in refused[:-1]:
-            self.session.report_text(earlier, 0, self.at, True)
+            self.session.problems.refuse(earlier, 0, self.at, secret=True)
         if refused:
             raise refused[-1]
 

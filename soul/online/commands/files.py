@@ -68,7 +68,7 @@ class FilePasswordMode:
         try:
             opened = session.open(self.name, self.kind, password=password, default=True, trusted=False)
         except CommandError as error:
-            session.report(error.message, ProblemKind.COMMAND, self.at, name=self.name)
+            session.problems.report(error.message, ProblemKind.COMMAND, self.at, name=self.name)
             return
         say_opened(session, opened)
 

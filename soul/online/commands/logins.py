@@ -56,7 +56,7 @@ class PasswordMode:
             password, _, new = password.partition(":")
         verdict = session.login(self.userid, password, self.account)
         if verdict is not Verdict.GOOD:
-            session.report(ONLINE_MESSAGES["M204.0349"], ProblemKind.COMMAND, self.at, secret=True)
+            session.problems.report(ONLINE_MESSAGES["M204.0349"], ProblemKind.COMMAND, self.at, secret=True)
             return
         if new:
             change_password(session, self.userid, new, self.at)
@@ -66,7 +66,7 @@ class PasswordMode:
 
     def input_ended(self) -> None:
         """The login fails."""
-        self.session.report(ONLINE_MESSAGES["M204.0349"], ProblemKind.COMMAND, self.at)
+        self.session.problems.report(ONLINE_MESSAGES["M204.0349"], ProblemKind.COMMAND, self.at)
 
 
 @dataclass
@@ -94,7 +94,7 @@ class NewPasswordMode:
 
     def input_ended(self) -> None:
         """Nothing is changed."""
-        self.session.report(ONLINE_MESSAGES["SOUL.0209"], ProblemKind.COMMAND, self.at, expected=self.expected)
+        self.session.problems.report(ONLINE_MESSAGES["SOUL.0209"], ProblemKind.COMMAND, self.at, expected=self.expected)
 
 
 def change_password(session: Session, userid: str, password: str, at: SourceLine) -> None:
@@ -102,7 +102,9 @@ def change_password(session: Session, userid: str, password: str, at: SourceLine
     try:
         session.online.users.change_password(userid, password)
     except UserError as error:
-        session.report(ONLINE_MESSAGES["SOUL.0208"], ProblemKind.COMMAND, at, secret=True, detail=str(error).upper())
+        session.problems.report(
+            ONLINE_MESSAGES["SOUL.0208"], ProblemKind.COMMAND, at, secret=True, detail=str(error).upper()
+        )
         return
     session.inform("SOUL.0221", text="PASSWORD CHANGED")
 

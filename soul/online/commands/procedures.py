@@ -90,7 +90,7 @@ class DefinitionMode:
             else:
                 session.temporary.store(temporary_number(self.name) or 0, text)
         except ProcedureError as error:
-            session.report(ONLINE_MESSAGES["SOUL.0210"], ProblemKind.COMMAND, self.at, detail=str(error))
+            session.problems.report(ONLINE_MESSAGES["SOUL.0210"], ProblemKind.COMMAND, self.at, detail=str(error))
             return
         session.inform("M204.1146", name=self.name)
 
@@ -102,7 +102,7 @@ class DefinitionMode:
 
     def input_ended(self) -> None:
         """Drop the definition."""
-        self.session.report(ONLINE_MESSAGES["SOUL.0209"], ProblemKind.COMMAND, self.at, expected=self.expected)
+        self.session.problems.report(ONLINE_MESSAGES["SOUL.0209"], ProblemKind.COMMAND, self.at, expected=self.expected)
 
 
 def procedure(session: Session, operands: str, at: SourceLine) -> None:

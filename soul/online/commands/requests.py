@@ -107,7 +107,7 @@ class RequestMode:
         at = self._reader.unfinished or self._at
         self._session.thread.message_text(message, text)
         problem = Problem(ProblemKind.COMPILE, message.number, text, at.procedure, at.line, source=at.text)
-        self._session.place(problem, remember=True, hidden=4)
+        self._session.problems.place(problem, remember=True, hidden=4)
 
 
 def compile_settings(session: Session) -> tuple[object, ...]:

@@ -73,7 +73,7 @@ class Site:
             self.handlers[operands](Program(session, self.library))
         except RequestCancelled as error:
             session.thread.message_text(error.message, error.text)
-            session.note(Problem(ProblemKind.CANCELLED, error.message.number, error.text))
+            session.problems.note(Problem(ProblemKind.CANCELLED, error.message.number, error.text))
 
     def handler(self, name: str, code: Handler, file: str = "MYPROC") -> None:
         """Store a procedure that runs `code`."""
