@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from soul.online.commands.inclusion import include
 from soul.online.commands.requests import begin
+from soul.online.dispatch import audit_command, issue
 from soul.online.dummies import has_dummies
 from soul.online.feed import Feed
 from soul.online.names import temporary_number
@@ -52,12 +53,12 @@ def execute_again(session: Session, line: str, title: str) -> list[Problem]:
     typed = session.typed(line, title)
     typed.next()
     session.push(typed)
-    session.audit_command(line, known.command)
+    audit_command(session, line, known.command)
     feed = Feed.of_procedure(known.procedure)
     session.push(feed)
     feed.skip_to(known.first + 1)
     at = known.procedure.lines[known.first]
-    return session.go_on(depth, lambda: session.command(at.text, (), at, known.begin))
+    return session.go_on(depth, lambda: issue(session, at.text, (), at, known.begin))
 
 
 def _holds(session: Session, known: KnownInclude) -> bool:

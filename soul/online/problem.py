@@ -61,3 +61,7 @@ class Problem:
             place += f" column {self.column}"
         head = f"{place}: {self.number}: {self.text}" if place else f"{self.number}: {self.text}"
         return "\n".join([head, *self.excerpt])
+
+
+class UserRestarted(Exception):
+    """The user was restarted: all input levels are gone. Handled inside the session."""

@@ -1,4 +1,7 @@
-"""The command level of one user: reads lines, executes commands, compiles and runs requests.
+"""The command level of one user: its levels of input, its files and login, and the loop that reads lines.
+
+What becomes of a line is said elsewhere: `joining` makes logical lines, `dispatch` executes commands, a `Mode` takes
+the lines of a request, and `problem_log` keeps what went wrong.
 
     session = online.session(online.new_thread(output, userid="ALICE"))
     problems = session.execute("INCLUDE CERT.LOGIN")
@@ -9,24 +12,24 @@ commands; Terminal session; INCLUDE command; IF command; LOGIN or LOGON command;
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from soul.language.source import SourceLine
-from soul.online.command import Command, CommandError, Privilege
+from soul.online.command import CommandError, Privilege
 from soul.online.continuation import continued_by_column
+from soul.online.dispatch import issue, refuse
 from soul.online.dummies import DummyStrings
 from soul.online.feed import Feed
+from soul.online.joining import Joiner
 from soul.online.line_end import LINE_END, line_end
 from soul.online.messages import ONLINE_MESSAGES
 from soul.online.mode import Mode
 from soul.online.names import temporary_number
 from soul.online.open_files import OpenFile, OpenFiles
-from soul.online.pieces import Piece, command_start, in_clause, locate
-from soul.online.problem import Problem, ProblemKind
+from soul.online.problem import Problem, ProblemKind, UserRestarted
 from soul.online.problem_log import ProblemLog
 from soul.online.procedures import Procedure, ProcedureError, ProcedureFile, ProcedureNotFound, places_sought
 from soul.online.temporary import TemporaryProcedures
@@ -44,14 +47,6 @@ NO_USERID = "NO USERID"
 NO_ACCOUNT = "NO ACCOUNT"
 
 
-# In UTABLE a number with a hyphen at once behind it asks for a smaller size; other hyphens continue the line.
-_RELATIVE_SIZE = re.compile(r"\s*(?:PUSH)?UTABLE\s.*\d-$", re.IGNORECASE)
-
-
-class UserRestarted(Exception):
-    """The user was restarted: all input levels are gone. Handled inside the session."""
-
-
 class Session:
     """The command level of one thread."""
 
@@ -62,8 +57,6 @@ class Session:
     upper = False  # *UPPER
     replies: Iterator[SourceLine] = iter(())  # to prompts, when the typed lines are at their end
     evaluating = False
-    _joined = ""
-    _in_comment = False
     _typed = 0
 
     def __init__(self, online: Online, thread: Thread, privileges: Privilege = Privilege.NONE) -> None:
@@ -74,7 +67,7 @@ class Session:
         self.temporary = TemporaryProcedures()
         self.feeds: list[Feed] = []
         self.message_changes: dict[str, Callable[[Message], Message]] = {}  # MSGCTLU
-        self._pieces: list[Piece] = []
+        self._joiner = Joiner(online.commands)
         self.problems = ProblemLog(thread, online.audit, self.feeds)
         self._attach()
         thread.message_filter = self._changed_message
@@ -142,7 +135,7 @@ class Session:
             procedure = self.find_procedure(name, self.files.find(file) if file else None)
             self.push(Feed.of_procedure(procedure, responses))
         except CommandError as error:
-            self._refused(error, None, SourceLine(f"INCLUDE {name}", "command", 0))
+            refuse(self, error, 0, SourceLine(f"INCLUDE {name}", "command", 0))
             return self.problems.take(first)
         self._pump(len(self.feeds) - 1)
         return self.problems.take(first)
@@ -150,13 +143,12 @@ class Session:
     def finish(self) -> list[Problem]:
         """Say that the input is over: report what is unfinished and go back to command level."""
         first = len(self.problems)
-        self._in_comment = False
-        if self._pieces:
-            line = self._pieces[-1].line
-            self._clear_pieces()
-            self.problems.report(
-                ONLINE_MESSAGES["SOUL.0209"], ProblemKind.COMMAND, line, expected="THE LINE AFTER A CONTINUATION HYPHEN"
-            )
+        if self._joiner.open:
+            line = self._joiner.unfinished
+            self._joiner.drop()
+            if line is not None:
+                expected = "THE LINE AFTER A CONTINUATION HYPHEN"
+                self.problems.report(ONLINE_MESSAGES["SOUL.0209"], ProblemKind.COMMAND, line, expected=expected)
         if self.mode is not None:
             self.mode.input_ended()
             self.mode = None
@@ -376,7 +368,7 @@ class Session:
     @property
     def at_rest(self) -> bool:
         """Say whether the next line is a command as it stands, and nothing else waits to be read."""
-        return not (self.feeds or self.mode or self.upper or self._pieces or self._in_comment)
+        return not (self.feeds or self.mode or self.upper or self._joiner.open)
 
     def go_on(self, depth: int, begin: Callable[[], None]) -> list[Problem]:
         """Do `begin`, then read and execute lines until the input stack is no higher than `depth`."""
@@ -402,10 +394,10 @@ class Session:
                     self.pop()
                     continue
                 column = self.thread.parameters.number("INCCC")
-                if self.mode is None and not (column or self._pieces or self._in_comment or self.upper):
+                if self.mode is None and not (column or self._joiner.open or self.upper):
                     plain = self.online.commands.plain(line.text)
                     if plain is not None:
-                        self.command(line.text, (), line, plain)
+                        issue(self, line.text, (), line, plain)
                         continue
                 if column and not (self.mode and self.mode.whole_lines):
                     line = continued_by_column(line, column)
@@ -425,7 +417,7 @@ class Session:
 
     def _first_of(self, line: SourceLine, feed: Feed) -> SourceLine:
         """Return a typed line up to its LINEND character, where that ends lines."""
-        if self._in_comment if self.mode is None else self.mode.whole_lines:
+        if self._joiner.in_comment if self.mode is None else self.mode.whole_lines:
             return line
         end = line_end(line.text)
         return line if end is None else feed.first_of(line, end)
@@ -442,139 +434,20 @@ class Session:
         while self.feeds:
             self.pop()
         self.mode = None
-        self._in_comment = False
-        self._clear_pieces()
+        self._joiner.drop()
 
     def replaced(self, line: SourceLine) -> SourceLine:
         """Return `line` with its dummy strings replaced as the SUB parameter says."""
         bit = 4 if self.in_procedure else 1
         if "?" not in line.text or not self.thread.parameters.number("SUB", 5) & bit:
             return line
-        found = self.online.commands.match(self._joined or line.text) if self.mode is None else None
+        found = self.online.commands.match(self._joiner.text or line.text) if self.mode is None else None
         return self.dummies.replace(line, prompts=found is None or not found[0].wildcards)
 
     def _command_line(self, stored: SourceLine) -> None:
-        line = self.replaced(stored)
-        text = line.text.rstrip()
-        if not self._pieces:
-            if self._is_comment(line, text):
-                return
-            if not text.endswith("-"):
-                self.command(text, (), line)
-                return
-        continues = text.endswith("-") and _RELATIVE_SIZE.match(f"{self._joined} {text}") is None
-        if continues:
-            text = text[:-1].rstrip()
-        indent = len(text) - len(text.lstrip()) if self._pieces else 0
-        start = len(self._joined) + 1 if self._pieces else 0
-        self._joined = f"{self._joined} {text[indent:]}" if self._pieces else text
-        self._pieces.append(Piece(start, indent, line))
-        if continues:
-            return
-        pieces, joined = self._pieces, self._joined
-        self._clear_pieces()
-        first = pieces[0].line
-        self.command(joined, pieces, SourceLine(joined, first.procedure, first.line))
-
-    def _is_comment(self, line: SourceLine, text: str) -> bool:
-        """Say whether a line is empty, a comment, or goes on with a comment that ended in a hyphen."""
-        if self._in_comment:
-            self._in_comment = text.endswith("-")
-            return True
-        if text and not text.lstrip().startswith("*"):
-            return False
-        if self._star_command(line, text):
-            return False
-        self._in_comment = text.endswith("-")
-        return True
-
-    def _star_command(self, line: SourceLine, text: str) -> bool:
-        """Say whether a line that begins with `*` or is empty is a command: only `*NAME` in column 1 can be one."""
-        if len(text) > 1 and text[0] == "*" and text[1].isalpha():
-            return self.online.commands.match(text) is not None
-        return False
-
-    def _clear_pieces(self) -> None:
-        self._pieces = []
-        self._joined = ""
-
-    def command(
-        self, joined: str, pieces: Sequence[Piece], at: SourceLine, plain: tuple[Command, str] | None = None
-    ) -> None:
-        """Execute a logical line. `pieces` are those of a continued line; `plain` is what the command table knows."""
-        command: Command | None
-        command, operands = plain or (None, joined)
-        try:
-            if command is None:
-                body = self._in_clause(joined)
-                found = self.online.commands.match(body)
-                if found is None:
-                    self.audit_command(joined, None)
-                    self._enter_subsystem_or_refuse(body)
-                    return
-                command, start = found
-                operands = body[start:]
-            self.audit_command(joined, command)
-            self._allow(command)
-            command.handler(self, operands, at)
-        except CommandError as error:
-            offset = len(joined) - len(operands) + error.offset if error.offset is not None else None
-            secret = command is not None and command.redact is not None and command.redact(joined) != joined
-            pieces = pieces or (Piece(0, 0, at),)
-            line, column = locate(pieces, command_start(joined) if offset is None else offset)
-            self._refused(error, column, line, secret=secret)
-        except (UserRestarted, Stopped):
-            raise
-        except Exception as error:
-            self._internal_error(error, pieces[0].line if pieces else at)
-        finally:
-            self.context = None
-
-    def _internal_error(self, error: Exception, line: SourceLine) -> None:
-        """Say that a command failed through a fault of this system; the log of Python has the traceback."""
-        import logging
-
-        logging.getLogger("soul").addHandler(logging.NullHandler())
-        logging.getLogger("soul.command").error("internal error", exc_info=error)
-        self.problems.report(
-            ONLINE_MESSAGES["SOUL.0216"], ProblemKind.CANCELLED, line, detail=type(error).__name__, secret=True
-        )
-
-    def _refused(self, error: CommandError, column: int | None, line: SourceLine, *, secret: bool = False) -> None:
-        in_procedure = self.in_procedure
-        self.problems.refuse(error, column or 0, line, secret=secret)
-        if in_procedure:
-            self.check_error_limit()
-
-    def _in_clause(self, joined: str) -> str:
-        """Take `IN FILE f` (or GROUP, or neither) off the front of a command and set the context."""
-        kind, name, rest = in_clause(joined)
-        if name:
-            self.context = self.files.find(name, kind)
-            if self.context is None:
-                raise CommandError(ONLINE_MESSAGES["SOUL.0204"], name=name)
-        return rest
-
-    def _allow(self, command: Command) -> None:
-        if command.privilege is not Privilege.NONE and command.privilege & ~self.privileges:
-            raise CommandError(ONLINE_MESSAGES["SOUL.0206"], command=command.name, privilege=command.privilege.title)
-        if not command.in_procedure and self.in_procedure:
-            raise CommandError(ONLINE_MESSAGES["SOUL.0207"], command=command.name)
-
-    def audit_command(self, joined: str, command: Command | None) -> None:
-        """Write the line of a command to the audit trail, without what must not be read there."""
-        text = command.redact(joined) if command is not None and command.redact is not None else joined
-        line_type = "CI" if self.thread.number == 0 else "LP" if self.in_procedure else "LI"
-        self.online.audit.write(line_type, text, self.thread)
-
-    def _enter_subsystem_or_refuse(self, body: str) -> None:
-        words = body.split()
-        if words and words[0].upper() in self.online.settings.subsystems:
-            from soul.online.subsystem import enter
-
-            enter(self, words[0].upper(), words[1:])
-            return
-        raise CommandError(ONLINE_MESSAGES["M204.1030"], hint=self.online.commands.hint(words[0]) if words else "")
+        whole = self._joiner.take(self.replaced(stored))
+        if whole is not None:
+            issue(self, *whole)
 
 
 SESSION: Slot[Session] = Slot("session")

@@ -1,4 +1,4 @@
-"""The ways a running request ends before its End."""
+"""The ways a running request ends before its End, and what becomes of the traceback of a fault of this system."""
 
 from __future__ import annotations
 
@@ -47,3 +47,12 @@ class Stopped(BaseException):
 
 class StopStatement(Exception):
     """The Stop statement: the request ends normally."""
+
+
+def log_internal_error(name: str, text: str, error: BaseException) -> None:
+    """Give a traceback to those who ask for it: users of the Python logger `name`, below `soul`."""
+    import logging
+
+    if not logging.getLogger("soul").handlers:
+        logging.getLogger("soul").addHandler(logging.NullHandler())
+    logging.getLogger(name).error(text, exc_info=error)

@@ -13,7 +13,7 @@ from types import CodeType, FrameType, TracebackType
 
 from soul.language.compile import FILE_PREFIX, CompiledRequest
 from soul.language.pysource import split_line
-from soul.runtime.errors import RequestCancelled, SoulException, Stopped, StopStatement
+from soul.runtime.errors import RequestCancelled, SoulException, Stopped, StopStatement, log_internal_error
 from soul.runtime.execution import SUPPORT, Images, Jump, Plan
 from soul.runtime.messages import PLACED, RUNTIME_MESSAGES, Message
 from soul.runtime.printer import Printer
@@ -21,15 +21,6 @@ from soul.runtime.thread import Thread
 
 SHOWN_CALLS = 20  # m204wiki, M204.2966
 CALL_DEPTH = 20_000  # Python frames one request may nest; emitted calls use no C stack
-
-
-def _log(text: str, error: BaseException) -> None:
-    """Give a traceback to those who ask for it."""
-    import logging
-
-    if not logging.getLogger("soul").handlers:
-        logging.getLogger("soul").addHandler(logging.NullHandler())
-    logging.getLogger("soul.request").error(text, exc_info=error)
 
 
 class Ending(Enum):
@@ -134,7 +125,7 @@ class Evaluation:
         if isinstance(error, MemoryError):
             message = RUNTIME_MESSAGES["SOUL.0009"]
             return message, message.text
-        _log(f"internal error in {self.place(error.__traceback__)}", error)
+        log_internal_error("soul.request", f"internal error in {self.place(error.__traceback__)}", error)
         message = RUNTIME_MESSAGES["SOUL.0999"]
         return message, message.text.format(detail=type(error).__name__)
 
