@@ -29,6 +29,7 @@ class KnownInclude(NamedTuple):
     """`INCLUDE name`, and what it led to: a procedure that begins with a request."""
 
     command: Command
+    name: str  # as the line has it
     default: OpenFile
     file: ProcedureFile
     procedure: Procedure
@@ -69,7 +70,7 @@ def _holds(session: Session, known: KnownInclude) -> bool:
     if parameters.number("INCCC") or parameters.number("MAXINCL", 5) < LEVELS:
         return False
     try:
-        return known.file.procedure(known.procedure.name) is known.procedure
+        return known.file.procedure(known.name) is known.procedure
     except ProcedureError:
         return False
 
@@ -92,7 +93,7 @@ def _known(session: Session, line: str, default: OpenFile) -> KnownInclude | Non
         first = session.online.commands.plain(at.text)
         if first is None or first[0].handler is not begin:
             return None
-        return KnownInclude(plain[0], default, file, procedure, index, first)
+        return KnownInclude(plain[0], name, default, file, procedure, index, first)
     return None
 
 
