@@ -38,6 +38,7 @@ class _Task:
         self.gate = threading.Semaphore(0)
         self.condition: Callable[[], bool] | None = None
         self.until: int | None = None
+        self.pace = 1.0
         self.ended = False
         self.error: BaseException | None = None
         self.frame: FrameType | None = None
@@ -76,7 +77,11 @@ class Schedule:
         thread.start()
 
     def run(self) -> None:
-        """Run all tasks to their ends. Raises Unfair, or the first error of a task."""
+        """Run all tasks to their ends. Raises Unfair, or the first error of a task.
+
+        For some time some are much slower than others: a thread that stands still at one place is what others meet.
+        """
+        new_paces = 0
         while alive := [task for task in self._tasks if not task.ended]:
             ready = [task for task in alive if task.ready(self.steps)]
             sleepers = [task.until for task in alive if task.condition is None and task.until is not None]
@@ -86,7 +91,11 @@ class Schedule:
             self.steps += 1
             if not ready or self.steps > STEPS:
                 self._fail(alive, "nobody can go on" if not ready else "no end")
-            task = self.random.choice(ready)
+            if self.steps >= new_paces:
+                new_paces = self.steps + self.random.randrange(20, 400)
+                for task in alive:
+                    task.pace = self.random.random() ** 6
+            task = self.random.choices(ready, [task.pace for task in ready])[0]
             task.condition = task.until = None
             task.gate.release()
             self._back.acquire()

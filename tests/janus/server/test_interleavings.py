@@ -224,7 +224,8 @@ def _played(seed: int, monkeypatch: pytest.MonkeyPatch) -> House:
     calls, refused = chance.choice((0, 2, 4)), list[int]()
     for client in house.clients:
         schedule.start(f"client {client.descriptor}", partial(house.client, client))
-    schedule.start("operator", house.operator)
+    if chance.random() < 0.3:  # seldom: what it moves on would hide that something stands still
+        schedule.start("operator", house.operator)
     schedule.start("caller", partial(house.caller, calls, refused))
     schedule.start("end", partial(house.end, calls, refused))
     schedule.run()
@@ -242,7 +243,7 @@ def _played(seed: int, monkeypatch: pytest.MonkeyPatch) -> House:
 def test_every_request_is_answered_in_whatever_order_the_threads_run(
     batch: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for seed in range(batch * 25, batch * 25 + 25):
+    for seed in range(batch * 40, batch * 40 + 40):
         with monkeypatch.context() as patched:
             try:
                 _played(seed, patched)
