@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 
 from soul.online.known_line import execute_again
-from soul.online.procedures import MemoryProcedureFile
 
 MakeTerminal = Callable[..., object]
 
@@ -72,13 +71,11 @@ def test_a_changed_procedure_is_read_again(terminal, tmp_path) -> None:
     assert _known(place)
 
 
-def test_a_procedure_of_exactly_that_name_is_preferred_once_there_is_one(terminal) -> None:
-    place = terminal({}, open_file="")
-    place.online.files.add(MemoryProcedureFile("MEMORY", {"CERT": PROCEDURES["plain"]}))
-    place.session.open("MEMORY")
+def test_a_procedure_of_exactly_that_name_is_preferred_once_there_is_one(terminal, tmp_path) -> None:
+    place = terminal({"MYPROC/CERT.soul": PROCEDURES["plain"]}, open_file="MYPROC")
     for _ in range(2):
         assert execute_again(place.session, "INCLUDE cert", "rule") == []
-    place.online.files.get("MEMORY").store("cert", "Begin\nPrint 'exact'\nEnd\n")
+    (tmp_path / "MYPROC" / "cert.soul").write_text("Begin\nPrint 'exact'\nEnd\n")
     place.output.lines.clear()
     assert execute_again(place.session, "INCLUDE cert", "rule") == []
     assert place.output.lines == ["exact"]
