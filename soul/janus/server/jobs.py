@@ -147,10 +147,9 @@ class JobQueue:
         given, seat.given = seat.given, None
         if given is None and self._given:
             given = self._given.popleft()
-            if self._driver is seat:
+            if self._driver is seat:  # the next one that comes drives: nobody is idle, or it would have been given this
                 self._driver = None
                 self.polling = False
-                self._appoint_idle()
         return given
 
     def _drive(self) -> Connection | Todo:
