@@ -15,6 +15,7 @@ from soul.language.source import SourceLine
 if TYPE_CHECKING:
     from soul.language.diagnostics import Diagnostic
     from soul.language.scopes import Kept
+    from soul.online.command import CommandTable
     from soul.online.online import Online
 
 EXAMPLE = """example:
@@ -24,6 +25,10 @@ EXAMPLE = """example:
 A text that uses parts of SOUL that are not there ends with a count of them: what keeps it from running.
 
 Exit status: 0 no errors (warnings may be shown), 1 errors, 2 wrong usage."""
+
+
+# Commands that are statements as well.
+BOTH = frozenset(("IF", "INCLUDE", "OPEN", "OPENC", "CLOSE", "NEW PAGE", "STOP", "DELETE"))
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -98,7 +103,13 @@ def _check(online: Online, text: str, title: str, files: Sequence[str]) -> int:
     said: list[Diagnostic] = []
     lines = source_lines(text, title)
     kept: Kept | None = None
-    for request, ending, is_more in requests_of(lines):
+    requests = list(requests_of(lines))
+    if not requests and is_part(online.commands, lines):
+        print(f"{title} has no Begin: checked as lines that a request includes")
+        requests = [(list(lines), "End", False)]
+    elif not requests:
+        print(f"{title} holds no request: nothing to check")
+    for request, ending, is_more in requests:
         if not ending:
             print(f"{title}: SOUL.0209: INPUT ENDED BEFORE END")
             errors += 1
@@ -112,6 +123,14 @@ def _check(online: Online, text: str, title: str, files: Sequence[str]) -> int:
     for row in summary(title, said, errors):
         print(row)
     return errors
+
+
+def is_part(commands: CommandTable, lines: Sequence[SourceLine]) -> bool:
+    """Say whether lines without a Begin are a part of a request: none of them is a command and nothing else."""
+    texts = [line.text.strip() for line in lines]
+    statements = [text for text in texts if text and not text.startswith("*")]
+    found = [known[0].name for text in statements if (known := commands.match(text)) is not None]
+    return bool(statements) and BOTH.issuperset(found)
 
 
 def summary(title: str, diagnostics: Sequence[Diagnostic], errors: int) -> Iterator[str]:

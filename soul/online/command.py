@@ -86,6 +86,13 @@ class Command:
     wildcards: bool = False  # `??` in its lines is two wildcards (JANUS DRAIN HOMER??), no dummy string
 
 
+# First words of statements that are no commands.
+_STATEMENTS = frozenset(
+    "ASSERT AUDIT AUDITTEXT BLOCK CALL CATCH CLASS DECLARE ELSE ELSEIF FD FIND FOR HTML IMAGE JUMP LOCAL LOOP ON PAUSE "
+    "PREPARE PRINT PRINTTEXT REPEAT RETURN SETTEXT SKIP STORE SUBROUTINE TEXT TRACE TRY VARIABLES".split()
+)
+
+
 class CommandTable:
     """The commands by name. Names may have several words (`NEW PAGE`); the longest match wins."""
 
@@ -156,6 +163,8 @@ class CommandTable:
 
     def hint(self, word: str) -> str:
         """Return a line that helps with an unknown command, '' when there is none."""
+        if word.startswith(("%", "$")) or word.upper() in _STATEMENTS:
+            return "this is a statement: statements stand between Begin and End"
         explained = next((hint for explain in self._explanations if (hint := explain(word))), "")
         near = "" if explained else self.suggest(word)
         return explained or (f"did you mean {near}?" if near else "")

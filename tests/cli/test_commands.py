@@ -153,6 +153,19 @@ def test_check_counts_what_keeps_a_text_from_running(text, capsys: pytest.Captur
     ]
 
 
+def test_check_of_lines_without_begin(text, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+    part = "* a comment\nSubroutine S(%x Is Float)\nIf %x Then Prnt 1\nEnd If\nEnd Subroutine\n"
+    assert main(["check", text(part)]) == 1
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0] == "a.soul has no Begin: checked as lines that a request includes"
+    assert shown[1].startswith("a.soul line 3 column 12: SOUL.1001")
+    assert main(["check", text(part.replace("Prnt", "Print"))]) == 0
+    for commands in ("RESET ERMX 5\nINCLUDE X\n", "* nothing\n", ""):
+        capsys.readouterr()
+        assert main(["check", text(commands)]) == 0
+        assert capsys.readouterr().out.splitlines() == ["a.soul holds no request: nothing to check", "0 errors"]
+
+
 def online_with_includes(root: Path) -> Path:
     for file, name, content in (
         ("MYPROC", "A.soul", "Begin\nInclude PART\nEnd\n"),
