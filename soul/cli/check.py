@@ -38,13 +38,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dir", metavar="DIR", help="the Online directory with the procedures that are included")
 
 
-def requests_of(lines: tuple[SourceLine, ...]) -> Iterator[tuple[list[SourceLine], str, bool]]:
-    """Give the lines of each request in a text, how it ends ('' when it does not), and whether it began with More."""
+def requests_of(lines: tuple[SourceLine, ...], typed: bool) -> Iterator[tuple[list[SourceLine], str, bool]]:
+    """Give the lines of each request in a text, how it ends ('' when it does not), and whether it began with More.
+
+    `typed` says that a semicolon ends a line, as where `soul run` takes the text for typed lines.
+    """
     from soul.language.request import RequestReader
+    from soul.online.feed import Feed
+    from soul.online.line_end import line_end
 
     reader: RequestReader | None = None
     is_more = False
-    for line in lines:
+    feed = Feed(lines, "")
+    while (line := feed.next()) is not None:
+        if typed and (reader is None or not reader.in_text) and (end := line_end(line.text)) is not None:
+            line = feed.first_of(line, end)
         if reader is None:
             if line.text.strip().upper() in {"BEGIN", "B", "MORE"}:
                 reader = RequestReader()
@@ -86,12 +94,12 @@ def main(arguments: argparse.Namespace) -> int:
             return 2
         own = Path(file).resolve().parent.name.upper()  # what it includes is most likely beside it
         title = "input" if file == "-" else Path(file).name
-        errors += _check(online, text, title, sorted(names, key=lambda name: name != own))
+        errors += _check(online, text, title, sorted(names, key=lambda name: name != own), own not in names)
     print(f"{errors} error{'' if errors == 1 else 's'}")
     return 1 if errors else 0
 
 
-def _check(online: Online, text: str, title: str, files: Sequence[str]) -> int:
+def _check(online: Online, text: str, title: str, files: Sequence[str], typed: bool) -> int:
     from soul.language.diagnostics import Severity
     from soul.online.command import ALL_PRIVILEGES
     from soul.online.evaluation import Block, diagnose
@@ -103,7 +111,7 @@ def _check(online: Online, text: str, title: str, files: Sequence[str]) -> int:
     said: list[Diagnostic] = []
     lines = source_lines(text, title)
     kept: Kept | None = None
-    requests = list(requests_of(lines))
+    requests = list(requests_of(lines, typed))
     if not requests and is_part(online.commands, lines):
         print(f"{title} has no Begin: checked as lines that a request includes")
         requests = [(list(lines), "End", False)]

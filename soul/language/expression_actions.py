@@ -93,6 +93,16 @@ def compare_not(c: Children) -> nodes.Comparison:
     return nodes.Comparison(join(c[0], c[3]), _OPPOSITE[c[2].value], c[0], c[3])  # type: ignore[arg-type]
 
 
+def compare_is(c: Children) -> nodes.Comparison:
+    """`Is` before an operator: no more than the operator."""
+    return nodes.Comparison(join(c[0], c[3]), c[2].value, c[0], c[3])
+
+
+def compare_is_not(c: Children) -> nodes.Comparison:
+    """`Is Not` before an operator: the opposite one."""
+    return nodes.Comparison(join(c[0], c[4]), _OPPOSITE[c[3].value], c[0], c[4])  # type: ignore[arg-type]
+
+
 def compare_not_is(c: Children) -> nodes.Comparison:
     """`Is Not` before an operand."""
     return nodes.Comparison(join(c[0], c[3]), "!=", c[0], c[3])
@@ -355,6 +365,8 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "compare": compare,
         "compare_not": compare_not,
         "compare_not_is": compare_not_is,
+        "compare_is": compare_is,
+        "compare_is_not": compare_is_not,
         "like": like,
         "like_is": like,
         "unlike": like,

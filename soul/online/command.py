@@ -88,8 +88,41 @@ class Command:
 
 # First words of statements that are no commands.
 _STATEMENTS = frozenset(
-    "ASSERT AUDIT AUDITTEXT BLOCK CALL CATCH CLASS DECLARE ELSE ELSEIF FD FIND FOR HTML IMAGE JUMP LOCAL LOOP ON PAUSE "
-    "PREPARE PRINT PRINTTEXT REPEAT RETURN SETTEXT SKIP STORE SUBROUTINE TEXT TRACE TRY VARIABLES".split()
+    [
+        "ASSERT",
+        "AUDIT",
+        "AUDITTEXT",
+        "BLOCK",
+        "CALL",
+        "CATCH",
+        "CLASS",
+        "DECLARE",
+        "ELSE",
+        "ELSEIF",
+        "FD",
+        "FIND",
+        "FOR",
+        "HTML",
+        "IMAGE",
+        "JUMP",
+        "LOCAL",
+        "LOOP",
+        "ON",
+        "PAUSE",
+        "PREPARE",
+        "PRINT",
+        "PRINTTEXT",
+        "REPEAT",
+        "RETURN",
+        "SETTEXT",
+        "SKIP",
+        "STORE",
+        "SUBROUTINE",
+        "TEXT",
+        "TRACE",
+        "TRY",
+        "VARIABLES",
+    ]
 )
 
 

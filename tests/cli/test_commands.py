@@ -153,6 +153,13 @@ def test_check_counts_what_keeps_a_text_from_running(text, capsys: pytest.Captur
     ]
 
 
+def test_check_ends_lines_where_run_does(text, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+    program = "Begin;\nPrint 'A;B'; Print 'C';\nText\nD; E\nEnd Text\nPrnt 5; Print 'F'\nEnd;\n"
+    assert main(["check", text(program)]) == 1
+    assert capsys.readouterr().out.splitlines()[0].startswith("a.soul line 6 column 1: SOUL.1001")
+    assert main(["check", text(program.replace("Prnt", "Print"))]) == 0
+
+
 def test_check_of_lines_without_begin(text, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
     part = "* a comment\nSubroutine S(%x Is Float)\nIf %x Then Prnt 1\nEnd If\nEnd Subroutine\n"
     assert main(["check", text(part)]) == 1
