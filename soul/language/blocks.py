@@ -155,6 +155,11 @@ class BlockBuilder:
         return bool(self._stack) and self._stack[-1].lines is not None
 
     @property
+    def in_class(self) -> bool:
+        """Whether the next line belongs to a class, also to a method of it."""
+        return any(block.kind == "CLASS" for block in self._stack)
+
+    @property
     def in_image(self) -> bool:
         """Whether the next line is an item of an image."""
         return bool(self._stack) and self._stack[-1].kind in ("IMAGE", "ARRAY")

@@ -278,7 +278,7 @@ class Calls:
         owner = self.context.library.system_class(name)
         if (owner is None and name in DOCUMENTED_CLASSES) or " " in name:
             form = name.title()
-            if name not in self.context.problems.refused.classes:
+            if name.partition(" ")[0] not in self.context.problems.refused.classes:
                 part = r.COLLECTIONS if " " in name else r.SYSTEM_CLASSES
                 self.context.problems.refuse(form, part, target.at, f"class {form} is not supported")
             return self.expressions.broken()
@@ -318,7 +318,8 @@ class Calls:
         local = self._local_method(node, target)
         if local is not None:
             return local
-        if target.kind == "broken" or target.class_name == UNKNOWN_CLASS:
+        called = self.context.scope.variables.get(node.name)  # a method variable
+        if target.kind == "broken" or UNKNOWN_CLASS in (target.class_name, called and called.type.class_name):
             return self.expressions.broken()
         if target.kind == "object":
             return self._member(target, node)

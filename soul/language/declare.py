@@ -11,6 +11,7 @@ from soul.language import nodes as n, problems as p, refused as r
 from soul.language.library import Library
 from soul.language.problems import Problems, nearest
 from soul.language.scopes import Defaults, ParameterInfo, Program, Scope, VariableInfo
+from soul.language.source import Span
 from soul.language.types import (
     BOOLEAN,
     DOCUMENTED_CLASSES,
@@ -86,6 +87,7 @@ class Declarer:
             return self._object(node)
         if node.name == "COLLECTION":
             self._refuse("collections are not supported", node, r.COLLECTIONS)
+            self.problems.refused.classes.add(node.class_name.upper())
         elif node.name != "STRUCTURE":
             self.problems.error(p.NOT_SUPPORTED, f"type {node.name.capitalize()} is not supported here", node.at)
         elif node.class_name.upper() not in self.problems.refused.types:
@@ -207,13 +209,18 @@ class Declarer:
         scope.variables[node.name] = info
         return info
 
+    def declare_unknown(self, scope: Scope, name: str, at: Span) -> None:
+        """Declare the variable of a refused statement, unless declared: nothing is said about its uses."""
+        scope.variables.setdefault(name, VariableInfo(name, _UNKNOWN, at, name, explicit=False))
+
     def declare_caught(self, scope: Scope, node: n.Catch) -> None:
         """Declare the variable of `Catch class To %x` as an object of that class, unless declared (our choice)."""
         name = EXCEPTIONS.get(node.class_name.name.upper())
         target = node.target
-        if name is not None and isinstance(target, n.Variable) and not target.groups:
+        own = node.class_name.name.upper() in self.problems.refused.types
+        if (name is not None or own) and isinstance(target, n.Variable) and not target.groups:
             if target.name not in scope.variables:
-                kind = SoulType("exception", class_name=name)
+                kind = _UNKNOWN if name is None else SoulType("exception", class_name=name)
                 scope.variables[target.name] = VariableInfo(target.name, kind, target.at, target.name, explicit=False)
 
     # Parameters.

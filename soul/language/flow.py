@@ -20,7 +20,7 @@ from soul.language.scopes import Scope, VariableInfo
 from soul.language.source import Span
 from soul.language.statements import Statements
 from soul.language.tree import children, inside
-from soul.language.types import SoulType
+from soul.language.types import UNKNOWN_CLASS, SoulType
 from soul.language.variables import Shadow, bound_name, counter_and_offset
 
 Subscript = tuple[VariableInfo, int, int]
@@ -467,13 +467,15 @@ class Flow:
         b = self.build
         b.at(catch.at)
         name = EXCEPTIONS.get(catch.class_name.name.upper())
+        if name is None and catch.class_name.name.upper() in self.context.problems.refused.types:
+            name = UNKNOWN_CLASS
         if name is None:
             text = f"{catch.class_name.name} is no known exception class"
             hint = nearest(catch.class_name.name, EXCEPTIONS.values())
             self.context.problems.error(p.NO_CLASS, text, catch.class_name.at, hint)
             name = catch.class_name.name
         code: list[ast.stmt] = []
-        if catch.target is not None:
+        if catch.target is not None and name != UNKNOWN_CLASS:
             exception = Code(b.name(caught), "exception", name)
             code += self.statements.assign(catch.target, catch.at, lambda wanted: exception)
         self.catches.append(caught)

@@ -21,7 +21,7 @@ from soul.language.logical import LogicalLine
 from soul.language.machine import Machine, StartSymbol, machine
 from soul.language.openings import BranchLine, IncludeLine, Opening, SuccessLine, TextLine
 from soul.language.problems import NOT_SUPPORTED
-from soul.language.refused import NUMBERS
+from soul.language.refused import CLASSES, NUMBERS, belongs
 from soul.language.request import RequestReader, end_of_request
 from soul.language.scanner import Scanner
 from soul.language.source import SourceLine, Span
@@ -53,6 +53,16 @@ _DECLARED = re.compile(
     r"\s*(?:declare\s+)?(?P<name>%[\w.#@$]+)\s+(?:is\s+)?"
     r"(?:object|structure|enumeration|collection|string|longstring|float|fixed|unicode|boolean|\w*arraylist)\b",
     re.I,
+)
+# Forms of classes written in SOUL that the grammar does not know, by what they open.
+_CLASS_FORM = re.compile(
+    r"\s*(?P<form>enhancement|local\s+alias|(?:shared|private|public)(?=\s+(?:function|subroutine|property)))\b"
+    r"(?:\s+(?P<kind>function|subroutine|property)\b)?",
+    re.I,
+)
+_METHOD = re.compile(r"\s*(?P<kind>function|subroutine|property|constructor)\b", re.I)
+_METHOD_VARIABLE = re.compile(
+    r"\s*(?:declare\s+)?(?P<name>%[\w.@#$]+)\s+(?:is\s+)?(?:function|subroutine|property)\b", re.I
 )
 # A trailing comment: an asterisk with a blank on both sides, outside quotes.
 _COMMENT = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|(?<=\s)(?P<star>\*)(?=\s|$)")
@@ -243,6 +253,8 @@ class _RequestParser:
         return found.end()
 
     def _failed(self, refusal: SyntaxRefusal, line: LogicalLine, begin: int, quiet: bool = False) -> None:
+        if self._class_form(line, begin):
+            return
         if not quiet:
             self._diagnostics.append(refusal.diagnostic(line.source(refusal.at)))
         declared = None if self._blocks.in_image else _DECLARED.match(line.text, begin)
@@ -258,6 +270,32 @@ class _RequestParser:
             self._blocks.failed_branch("CATCH" if branch[1].upper() == "CATCH" else "ELSEIF")
         elif not self._blocks.in_image:
             self._blocks.open_failed(line, begin, refusal.at)
+
+    def _class_form(self, line: LogicalLine, begin: int) -> bool:
+        """Take a line that cannot be parsed for a form of classes written in SOUL, if it is one.
+
+        Inside a class, which has been refused, nothing is said; elsewhere the form is refused by name.
+        """
+        found = _CLASS_FORM.match(line.text, begin)
+        method = _METHOD.match(line.text, begin) if self._blocks.in_class else None
+        form = " ".join(found["form"].split()).title() if found else ""
+        variable = None if found else _METHOD_VARIABLE.match(line.text, begin)
+        if variable is not None:
+            form = "A method variable"
+        if not form and method is None:
+            return False
+        first = begin + len(line.text[begin:]) - len(line.text[begin:].lstrip())
+        at = line.span(first, len(line.text))
+        if not self._blocks.in_class:
+            refused = Refused(form, CLASSES)
+            text = belongs(form, CLASSES)
+            self._diagnostics.append(Diagnostic(Severity.ERROR, NOT_SUPPORTED, text, at, line.source(at), "", refused))
+        kind = (found and found["kind"]) or (method and method["kind"])
+        if kind:
+            self._blocks.open(kind.upper(), None, at, line)
+        if variable is not None:
+            self._declare_unknown(variable, line)
+        return True
 
     def _declare_unknown(self, found: re.Match[str], line: LogicalLine) -> None:
         """Declare the variable of a line that cannot be parsed, so that nothing is said about its uses."""

@@ -70,7 +70,7 @@ _WORD = re.compile(r"[\w.@#$]+")
 
 def title_of(keyword: str) -> str:
     """Return a keyword as messages write it: Find, For Each Record, FD."""
-    keyword = _LONGER.get(keyword, keyword)
+    keyword = "FOR EACH" if keyword.startswith("FOR EACH %") else _LONGER.get(keyword, keyword)
     words = [word if word in _ABBREVIATIONS else word.capitalize() for word in keyword.split()]
     if words[:1] == ["For"] and words[1:] and words[1] in ("Records", "Values"):
         words.insert(1, "n")
@@ -80,6 +80,8 @@ def title_of(keyword: str) -> str:
 def part_of(keyword: str) -> str:
     """Return the part of SOUL that a record statement's keyword belongs to."""
     first, _, second = keyword.partition(" ")
+    if second.startswith("EACH %"):
+        return COLLECTIONS
     return OTHER_SYSTEMS if second == "PROCESS" else _ELSEWHERE.get(first, RECORDS)
 
 

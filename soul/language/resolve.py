@@ -82,6 +82,8 @@ class Resolver:
                     scope.units.append(statement)
                 case n.Image():
                     self._image(program, scope, statement)
+                case n.RecordStatement() if statement.keyword.startswith("FOR EACH %"):
+                    self.declarer.declare_unknown(scope, statement.keyword.split()[2], statement.at)
             for inner in bodies(statement):
                 self._collect(program, scope, inner)
 
