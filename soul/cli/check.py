@@ -111,9 +111,10 @@ def _check(online: Online, text: str, title: str, files: Sequence[str], typed: b
     said: list[Diagnostic] = []
     lines = source_lines(text, title)
     kept: Kept | None = None
+    note = ""
     requests = list(requests_of(lines, typed))
     if not requests and is_part(online.commands, lines):
-        print(f"{title} has no Begin: checked as lines that a request includes")
+        note = f"{title} has no Begin: checked as lines that a request includes"
         requests = [(list(lines), "End", False)]
     elif not requests:
         print(f"{title} holds no request: nothing to check")
@@ -125,6 +126,8 @@ def _check(online: Online, text: str, title: str, files: Sequence[str], typed: b
         block = Block(tuple(request), ending or "End", at)
         diagnostics, kept = diagnose(session, block, kept if is_more else None)
         said.extend(diagnostics)
+        if note and diagnostics:
+            print(note)
         for diagnostic in diagnostics:
             print(diagnostic.render())
             errors += diagnostic.severity is Severity.ERROR
