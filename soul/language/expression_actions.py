@@ -38,6 +38,16 @@ def join(first: Any, last: Any) -> Span:
     return Span(a[0], a[1], a[2], b[3], b[4])
 
 
+def name_of(token: Token) -> nodes.Name:
+    """Return a token as a name."""
+    return nodes.Name(token.at, token.value)
+
+
+def optional_name(token: Token | None) -> nodes.Name | None:
+    """Return a token as a name; None for one that is absent."""
+    return None if token is None else name_of(token)
+
+
 def cover(children: Children) -> Span:
     """Return the span of all children that are there; lists count by their last member."""
     last: Any = None

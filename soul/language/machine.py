@@ -1,7 +1,7 @@
 """The LALR machine: runs Lark's tables over the tokens of one logical line and builds the node.
 
-Every rule has one action (a function of the children in `expression_actions` or `statement_actions`), called at the
-moment of the reduction, so no intermediate tree is built.
+Every rule has one action (a function of the children in `expression_actions`, `statement_actions` or
+`declaration_actions`), called at the moment of the reduction, so no intermediate tree is built.
 """
 
 from __future__ import annotations

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from soul.language import clauses as clause_rules, nodes
+from soul.language import clauses as clause_rules, declaration_actions, nodes
 from soul.language.clauses import Clause
 from soul.language.complaints import SyntaxRefusal
-from soul.language.expression_actions import Action, Children, class_name, cover, join
+from soul.language.expression_actions import Action, Children, class_name, cover, join, name_of, optional_name
 from soul.language.lexer import Token
 from soul.language.openings import (
     BranchLine,
@@ -23,120 +23,6 @@ from soul.language.openings import (
 from soul.language.source import Span
 
 _SCREEN_OBJECTS = frozenset({"SCREEN", "MENU"})
-
-
-def _name(token: Token) -> nodes.Name:
-    return nodes.Name(token.at, token.value)
-
-
-def _optional_name(token: Token | None) -> nodes.Name | None:
-    return None if token is None else _name(token)
-
-
-# Declarations.
-
-
-def declare(c: Children) -> nodes.Declaration:
-    """`[Declare] %x [Is] type [clauses]`."""
-    return clause_rules.declaration(cover(c), c[1].value, c[3], c[4])
-
-
-def declare_subroutine(c: Children) -> nodes.DeclareSubroutine:
-    """`Declare Subroutine name (types)`."""
-    return nodes.DeclareSubroutine(cover(c), _name(c[2]), list(c[3] or ()))
-
-
-def simple_type(c: Children) -> nodes.Type:
-    """Float, String, ..."""
-    return nodes.Type(c[0].at, c[0].value)
-
-
-def class_type(c: Children) -> nodes.Type:
-    """Object, Enumeration, Structure with a class; `For itemtype` of a SortOrder goes to `of`."""
-    name = c[0].value
-    if name == "ENUMERATION" and c[1].value == "BOOLEAN":
-        return nodes.Type(cover(c), "BOOLEAN")
-    return nodes.Type(cover(c), name, class_name=c[1].value, of=c[3] if len(c) > 2 else None)
-
-
-def class_type_in(c: Children) -> nodes.Type:
-    """`Object Recordset In [File|Group] name`: objects of records, which are refused by name."""
-    return nodes.Type(cover(c), c[0].value, class_name=c[1].value)
-
-
-def collection_type(c: Children) -> nodes.Type:
-    """`[Collection] Arraylist Of type`."""
-    return nodes.Type(cover(c), "COLLECTION", class_name=c[-3].value, of=c[-1])
-
-
-def clause_number(c: Children) -> Clause:
-    """Len n, Dp n, Dp *."""
-    return Clause(join(c[0], c[1]), c[0].value, c[1].value)
-
-
-def clause_array(c: Children) -> Clause:
-    """Array(bounds)."""
-    return Clause(join(c[0], c[3]), "ARRAY", c[2])
-
-
-def clause_value(c: Children) -> Clause:
-    """Initial(value), Default(value)."""
-    return Clause(join(c[0], c[3]), c[0].value, c[2])
-
-
-def clause_no(c: Children) -> Clause:
-    """No FS."""
-    return Clause(join(c[0], c[1]), "NO")
-
-
-def clause_flag(c: Children) -> Clause:
-    """A clause of one word, or with a quoted name."""
-    return Clause(cover(c), c[0].value, c[1].value if len(c) > 1 else None)
-
-
-def no_parameters(c: Children) -> list[nodes.Parameter]:
-    """`()`."""
-    return []
-
-
-def parameters(c: Children) -> list[nodes.Parameter]:
-    """`( .. )`."""
-    return c[1]  # type: ignore[no-any-return]
-
-
-def parameter(c: Children) -> nodes.Parameter:
-    """`%x Is type clauses`."""
-    return clause_rules.parameter(cover(c), c[0].value, c[2], c[3])
-
-
-def parameter_type(c: Children) -> nodes.Parameter:
-    """A parameter of Declare Subroutine: no name."""
-    return clause_rules.parameter(cover(c), "", c[0], c[1])
-
-
-def parameter_list_of(c: Children) -> nodes.Parameter:
-    """`List name [In [File] f]`."""
-    at = cover(c)
-    source = " ".join(token.value for token in c[3:])
-    return nodes.Parameter(at, c[1].value, nodes.Type(at, "LIST"), is_list=True, source=source)
-
-
-def parameter_bare(c: Children) -> nodes.Parameter:
-    """A list named without the word List."""
-    return nodes.Parameter(c[0].at, c[0].value, nodes.Type(c[0].at, "LIST"), is_list=True)
-
-
-def variables_are(c: Children) -> nodes.VariablesAre:
-    """`Variables Are type` or Undefined."""
-    if isinstance(c[2], Token):
-        return nodes.VariablesAre(cover(c), nodes.Type(c[2].at, "UNDEFINED"))
-    clause_rules.sort_out(c[3], clause_rules.TYPE_CLAUSES, "with Variables Are", c[2])
-    return nodes.VariablesAre(cover(c), c[2])
-
-
-def sirius_case(c: Children) -> nodes.SiriusCase:
-    """`Sirius Case ..`."""
-    return nodes.SiriusCase(cover(c), c[2].value)
 
 
 # Assignment, calls.
@@ -184,7 +70,7 @@ def call_method(c: Children) -> nodes.ExpressionStatement:
 
 def call(c: Children) -> nodes.Call:
     """`Call name [(..)]`."""
-    return nodes.Call(cover(c), _name(c[1]), None if c[2] is None else list(c[2]))
+    return nodes.Call(cover(c), name_of(c[1]), None if c[2] is None else list(c[2]))
 
 
 def include(c: Children) -> IncludeLine:
@@ -306,17 +192,17 @@ def else_line(c: Children) -> BranchLine:
 
 def jump(c: Children) -> nodes.Jump:
     """`Jump To label`."""
-    return nodes.Jump(cover(c), _name(c[2]))
+    return nodes.Jump(cover(c), name_of(c[2]))
 
 
 def computed_jump(c: Children) -> nodes.ComputedJump:
     """`Jump To (labels) selector`."""
-    return nodes.ComputedJump(cover(c), [_name(token) for token in c[3]], c[5])
+    return nodes.ComputedJump(cover(c), [name_of(token) for token in c[3]], c[5])
 
 
 def block(c: Children) -> nodes.Block:
     """`Block [label]`."""
-    return nodes.Block(cover(c), _optional_name(c[1]), [])
+    return nodes.Block(cover(c), optional_name(c[1]), [])
 
 
 def return_(c: Children) -> nodes.Return:
@@ -377,12 +263,12 @@ def repeat_times(c: Children) -> nodes.Repeat:
 
 def loop_next(c: Children) -> nodes.LoopNext:
     """`Loop Next [label]`."""
-    return nodes.LoopNext(cover(c), _optional_name(c[2]))
+    return nodes.LoopNext(cover(c), optional_name(c[2]))
 
 
 def loop_end(c: Children) -> nodes.LoopEnd:
     """`Loop End [label]`."""
-    return nodes.LoopEnd(cover(c), _optional_name(c[2]))
+    return nodes.LoopEnd(cover(c), optional_name(c[2]))
 
 
 # Subroutines.
@@ -395,13 +281,13 @@ def simple_subroutine(c: Children) -> nodes.SimpleSubroutine:
 
 def subroutine(c: Children) -> nodes.Subroutine:
     """`Subroutine name (..)`, `Constructor name (..)`."""
-    return nodes.Subroutine(cover(c), _name(c[1]), c[2] or [], [], kind=c[0].value)
+    return nodes.Subroutine(cover(c), name_of(c[1]), c[2] or [], [], kind=c[0].value)
 
 
 def function_definition(c: Children) -> nodes.Subroutine:
     """`Function name (..) Is type`, `Property ..` inside a class."""
     result = _result(c[4], c[5])
-    return nodes.Subroutine(cover(c), _name(c[1]), c[2] or [], [], result=result, kind=c[0].value)
+    return nodes.Subroutine(cover(c), name_of(c[1]), c[2] or [], [], result=result, kind=c[0].value)
 
 
 def _result(type_: nodes.Type, clauses: list[Clause] | None) -> nodes.Type:
@@ -412,7 +298,7 @@ def _result(type_: nodes.Type, clauses: list[Clause] | None) -> nodes.Type:
 def local_subroutine(c: Children) -> nodes.Subroutine:
     """`Local Subroutine [(class):]name (..)`."""
     on_class = class_name(c[3]) if c[3] else None
-    return nodes.Subroutine(cover(c), _name(c[6]), c[7] or [], [], local=True, on_class=on_class)
+    return nodes.Subroutine(cover(c), name_of(c[6]), c[7] or [], [], local=True, on_class=on_class)
 
 
 def local_function(c: Children) -> nodes.Subroutine:
@@ -604,8 +490,11 @@ def image_words(c: Children) -> Clause:
 
 ACTIONS: Mapping[str, Action] = MappingProxyType(
     {
-        name: action
-        for name, action in globals().items()
-        if callable(action) and getattr(action, "__module__", "") == __name__ and not name.startswith("_")
+        **declaration_actions.ACTIONS,
+        **{
+            name: action
+            for name, action in globals().items()
+            if callable(action) and getattr(action, "__module__", "") == __name__ and not name.startswith("_")
+        },
     }
 )
