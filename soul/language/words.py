@@ -98,7 +98,7 @@ OTHER_FUNCTIONS: Mapping[str, str] = MappingProxyType(
         "$TRIM": "$Deblank",
         "$TRANSLATE": "$Lstr_Translate",
         "$NUM": "$Vnum",
-        "$INT": "%x - $Mod(%x, 1)",
+        "$INT": "$Parse(%x, '.') for the whole part",
         "$RND": "$Random",
         "$SIR_USER": "$User or $Userid",
         "$PAUSE": "the statement Pause",
