@@ -30,18 +30,18 @@ class Joiner:
     `open` says whether the next line belongs to one that came before; `text` is what has been joined so far.
     """
 
-    __slots__ = ("_commands", "_pieces", "in_comment", "open", "text")
+    open = False
+    in_comment = False  # a comment that ended in a hyphen goes on
+    text = ""
+    _pieces: tuple[Piece, ...] = ()
 
     def __init__(self, commands: CommandTable) -> None:
         self._commands = commands
-        self.drop()
 
     def drop(self) -> None:
         """Forget what is not complete."""
-        self._pieces: list[Piece] = []
-        self.text = ""
-        self.in_comment = False  # a comment that ended in a hyphen goes on
-        self.open = False
+        self.open = self.in_comment = False
+        self.text, self._pieces = "", ()
 
     @property
     def unfinished(self) -> SourceLine | None:
@@ -62,12 +62,12 @@ class Joiner:
         indent = len(text) - len(text.lstrip()) if self._pieces else 0
         start = len(self.text) + 1 if self._pieces else 0
         self.text = f"{self.text} {text[indent:]}" if self._pieces else text
-        self._pieces.append(Piece(start, indent, line))
+        self._pieces = (*self._pieces, Piece(start, indent, line))
         self.open = continues
         if continues:
             return None
         first = self._pieces[0].line
-        whole = LogicalLine(self.text, tuple(self._pieces), SourceLine(self.text, first.procedure, first.line))
+        whole = LogicalLine(self.text, self._pieces, SourceLine(self.text, first.procedure, first.line))
         self.drop()
         return whole
 

@@ -51,9 +51,8 @@ def execute_again(session: Session, line: str, title: str) -> list[Problem]:
             lines[(line, default.name)] = found
         return problems
     depth = len(session.feeds)
-    typed = session.typed(line, title)
-    typed.next()
-    session.push(typed)
+    session.lines_typed += 1
+    session.push(Feed((), title, terminal=True))
     audit_command(session, line, known.command)
     feed = Feed.of_procedure(known.procedure)
     session.push(feed)

@@ -17,32 +17,27 @@ from soul.runtime.messages import Message
 from soul.runtime.thread import Thread
 
 
-class ProblemLog:
-    """The problems of one session. `feeds` are its levels of input: the place of what was just typed is not shown."""
+class ProblemLog(list[Problem]):
+    """The problems of one session, oldest first.
 
-    __slots__ = ("_audit", "_feeds", "_problems", "_thread")
+    `feeds` are its levels of input: the place of what was just typed is not shown.
+    """
+
+    __slots__ = ("_audit", "_feeds", "_thread")
 
     def __init__(self, thread: Thread, audit: AuditTrail, feeds: Sequence[Feed]) -> None:
         self._thread = thread
         self._audit = audit
         self._feeds = feeds
-        self._problems: list[Problem] = []
-
-    def __len__(self) -> int:
-        return len(self._problems)
 
     def take(self, first: int) -> list[Problem]:
         """Return the problems from number `first` on; at command level all are forgotten."""
-        if not self._problems:
+        if not self:
             return []
-        new = self._problems[first:]
+        new = self[first:]
         if not self._feeds:
-            self._problems.clear()
+            self.clear()
         return new
-
-    def remember(self, problem: Problem) -> None:
-        """Keep a problem of which everything was said already."""
-        self._problems.append(problem)
 
     def report(
         self,
@@ -81,7 +76,7 @@ class ProblemLog:
 
     def note(self, problem: Problem, *, shown: bool = True) -> None:
         """Remember a failure whose message was issued already; show its place unless it was typed just now."""
-        self._problems.append(problem)
+        self.append(problem)
         if shown and not self._thread.parameters.number("MSGCTL") & 4:
             in_procedure = bool(self._feeds) and not self._feeds[-1].terminal
             for row in problem.rows if in_procedure else problem.hint_rows:
@@ -93,7 +88,7 @@ class ProblemLog:
     def place(self, problem: Problem, *, remember: bool, hidden: int) -> None:
         """Show the place of a complaint about a request, also for typed ones; `hidden` is its bit of MSGCTL."""
         if remember:
-            self._problems.append(problem)
+            self.append(problem)
         shown = not self._thread.parameters.number("MSGCTL") & hidden
         for row in problem.rows:
             if shown:

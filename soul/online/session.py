@@ -57,7 +57,7 @@ class Session:
     upper = False  # *UPPER
     replies: Iterator[SourceLine] = iter(())  # to prompts, when the typed lines are at their end
     evaluating = False
-    _typed = 0
+    lines_typed = 0
 
     def __init__(self, online: Online, thread: Thread, privileges: Privilege = Privilege.NONE) -> None:
         self.online = online
@@ -106,12 +106,8 @@ class Session:
         A line that begins a request, a procedure definition or a prompt leaves the session waiting for more.
         Raises Stopped when the thread was stopped from outside; the session is back at command level then.
         """
-        return self._run_feed(self.typed(line, title))
-
-    def typed(self, line: str, title: str) -> Feed:
-        """Return the level of input of one typed line; they are numbered."""
-        self._typed += 1
-        return Feed([SourceLine(line, title, self._typed)], title, terminal=True)
+        self.lines_typed += 1
+        return self._run_feed(Feed([SourceLine(line, title, self.lines_typed)], title, terminal=True))
 
     def run(self, lines: str | Iterable[SourceLine], *, title: str = "input", terminal: bool = True) -> list[Problem]:
         """Execute lines as command-level input to their end; return what went wrong.
@@ -336,7 +332,7 @@ class Session:
     def soft_restart(self, how: str = " SOFTLY") -> None:
         """Restart the user: the input is dropped and the user logged out (M204.1024)."""
         self.thread.message(ONLINE_MESSAGES["M204.1024"], how=how)
-        self.problems.remember(Problem(ProblemKind.RESTARTED, "M204.1024", "USER RESTARTED" + how))
+        self.problems.append(Problem(ProblemKind.RESTARTED, "M204.1024", "USER RESTARTED" + how))
         self._drop_input()
         self.logoff()
         raise UserRestarted
