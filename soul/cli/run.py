@@ -79,20 +79,13 @@ def _typed() -> Iterator[SourceLine]:
 
 @contextmanager
 def _attention_key(thread: Thread) -> Iterator[None]:
-    """Make Ctrl-C the attention key: it runs the request's On Attention unit, and ends the run when there is none.
-
-    Who started this process may want Ctrl-C to be ignored (a shell does, for what runs in the background): so it is.
-    """
+    """Make Ctrl-C the attention key: it runs the request's On Attention unit, and ends the run when there is none."""
 
     def press(number: int, frame: object) -> None:
         if not thread.press_attention():
             raise KeyboardInterrupt
 
-    before = signal.getsignal(signal.SIGINT)
-    if before in (signal.SIG_IGN, None):
-        yield
-        return
-    signal.signal(signal.SIGINT, press)
+    before = signal.signal(signal.SIGINT, press)
     try:
         yield
     finally:

@@ -116,21 +116,3 @@ def test_ctrl_c_is_the_attention_key_of_soul_run(tmp_path: Path) -> None:
             if shown[-1] == "READY":
                 process.send_signal(signal.SIGINT)
     assert (shown, process.returncode) == (["READY", "UNIT", "READY"], 130)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-def test_where_ctrl_c_is_ignored_it_is_no_attention_key(tmp_path: Path) -> None:
-    program = tmp_path / "p.soul"
-    body = "Begin\nOn Attention\nPrint 'UNIT'\nEnd On\nPrint 'READY'\nPrint $Read('WHAT') With ' READ'\nRepeat 2 Times\nPrint 'ON'\nEnd Repeat\nEnd\n"
-    program.write_text(body, "utf-8")
-    run = [sys.executable, "-u", "-m", "soul.cli.main", "run", str(program)]
-    command = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh", *run]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdin is not None
-        assert process.stdout.readline() == "READY\n"
-        process.send_signal(signal.SIGINT)
-        process.stdin.write("LINE\n")
-        process.stdin.close()
-        shown = process.stdout.read().split("\n")
-    assert (shown, process.returncode) == (["$$WHAT", "LINE READ", "ON", "ON", ""], 0)
