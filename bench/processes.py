@@ -66,8 +66,8 @@ http {{
 }}
 """
 
-SESSIONS_KEPT = "ssl_session_tickets off; ssl_session_cache shared:bench:64m;"
-SESSIONS_IN_TICKETS = ""  # what nginx does without a word about sessions
+AS_IT_COMES = ""  # without a word about sessions nginx lets clients resume them by tickets, which they keep
+SESSIONS_KEPT = "ssl_session_tickets off; ssl_session_cache shared:bench:64m;"  # the server keeps them, as ours does
 
 
 @dataclass
@@ -159,13 +159,8 @@ def gunicorn(folder: Path) -> Iterator[ServerProcess | None]:
 
 
 @contextlib.contextmanager
-def nginx(
-    folder: Path, name: str = "nginx return 200", sessions: str = SESSIONS_KEPT
-) -> Iterator[ServerProcess | None]:
-    """Run nginx with `return 200`; None when it is not installed.
-
-    Every SSL port of ours lets clients resume sessions, which the server keeps. By default nginx does the same.
-    """
+def nginx(folder: Path, name: str = "nginx return 200", sessions: str = AS_IT_COMES) -> Iterator[ServerProcess | None]:
+    """Run nginx with `return 200`; None when it is not installed. `sessions` are its settings for SSL sessions."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
     if program is None:
         print("nginx is not installed: no row for it (apt-get install nginx-light, brew install nginx)")

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.processes import SESSIONS_IN_TICKETS, ServerProcess, gunicorn, nginx, soul_serve, write_files
+from bench.processes import SESSIONS_KEPT, ServerProcess, gunicorn, nginx, soul_serve, write_files
 
 CONNECTIONS = 16
 REQUESTS = 8000
@@ -96,11 +96,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_files(folder)
-        tickets = nginx(folder, "nginx with tickets", SESSIONS_IN_TICKETS)
-        with soul_serve(folder) as ours, gunicorn(folder) as wsgi, nginx(folder) as plain, tickets as defaults:
+        cache = nginx(folder, "nginx, sessions kept", SESSIONS_KEPT)
+        with soul_serve(folder) as ours, gunicorn(folder) as wsgi, nginx(folder) as plain, cache as keeping:
             _check_page(LoadClient(folder, ours.number))
             servers = [server for server in (ours, wsgi, plain) if server is not None]
-            connecting = servers if defaults is None else [*servers, defaults]
+            connecting = servers if keeping is None else [*servers, keeping]
             requests = max(CONNECTIONS, int(REQUESTS * scale))
             _table(
                 "keep-alive request with client certificate",
