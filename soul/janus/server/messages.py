@@ -21,6 +21,7 @@ SERVER_MESSAGES = MessageTable(
     _journal("SOUL.0762", "Request from {address} on port {port} answered with {status} - {reason}"),
     _journal("SOUL.0763", "Request from {address} on port {port} cancelled - {reason}"),
     _journal("SOUL.0764", "Port {port}: internal error: {reason}"),
+    _journal("SOUL.0765", "Internal error while waiting for the sockets: {reason}"),
     _information("SOUL.0767", "Port {port} has stopped"),
     _journal("SOUL.0768", "Port {port} cannot accept connections for a moment: {reason}"),
     _journal("SOUL.0769", "Shutdown: still running after cancellation: {names}"),

@@ -6,6 +6,7 @@ One of them drives (`soul.janus.server.jobs`): between the programs it runs it w
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,8 @@ from soul.janus.server.served import ServedPort, WebHandler
 from soul.janus.server.stopping import StopSignal
 from soul.janus.server.stream import ChannelStream
 from soul.runtime.errors import Stopped
+
+PAUSE_SECONDS = 0.1  # after an error while waiting for the sockets
 
 
 class Responder(Protocol):
@@ -75,7 +78,7 @@ class Sdaemon(threading.Thread):
         while True:
             work = self._jobs.next(self._seat, ran=ran)
             if work is Todo.DRIVE:
-                self._turn()
+                self._drive()
                 ran = False
                 continue
             if work is Todo.END:
@@ -86,6 +89,14 @@ class Sdaemon(threading.Thread):
             # The I/O loop may have taken it back: it waited too long.
             if work.begin(stop):
                 self._serve(work, stop)
+
+    def _drive(self) -> None:
+        """Wait for the sockets once. Whatever happens, there must be somebody who does it again."""
+        try:
+            self._turn()
+        except Exception as error:
+            self._reporter.report("SOUL.0765", reason=f"{type(error).__name__}: {error}")
+            time.sleep(PAUSE_SECONDS)  # it may happen again at once
 
     def _serve(self, connection: Connection, stop: StopSignal) -> None:
         served = connection.served

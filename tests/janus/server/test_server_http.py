@@ -236,6 +236,26 @@ def test_longest_wait_for_a_sdaemon(make_server):
     assert first.answer().body == b"done"
 
 
+def test_an_error_while_waiting_for_the_sockets_is_not_the_end(make_server):
+    running = make_server()
+    port = running.port()
+    client = running.connect(port)
+    assert client.get("/before").status == 200
+    poller, failures = running.server._io._poller, [OSError(9, "a bad descriptor"), RuntimeError("a fault")]
+    wait = poller.wait
+
+    def failing(timeout):
+        if failures:
+            raise failures.pop()
+        return wait(timeout)
+
+    poller.wait = failing
+    for number in range(3):
+        assert client.get(f"/{number}").status == 200
+    running.journal.wait_for("SOUL.0765: Internal error while waiting for the sockets: RuntimeError: a fault")
+    running.journal.wait_for("a bad descriptor")
+
+
 def wait_for(running, condition):
     """Wait until a connection of the first port is in some state, by asking the I/O loop itself."""
     served = running.server._served["PORT0"]
