@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from cryptography import x509
 
-from soul.janus.certificates.info import ITEMS, certificate_info, full_name
+from soul.janus.certificates.info import ITEMS, certificate_item, full_name
 from soul.janus.stream import Address
 
 MOST_ITEMS = 64  # certificate items kept of one connection, counted by spelling
@@ -54,7 +54,7 @@ class Peer:
         name = full_name(item)
         if name not in ITEMS or not -len(self.chain) <= level < len(self.chain):
             return ""
-        known = self._items[(name, level)] = certificate_info(self.chain, name, level)
+        known = self._items[(name, level)] = certificate_item(self.chain[level], name)
         if len(self._items) < MOST_ITEMS:
             self._items[(item, level)] = known  # the spelling that is asked for, too
         return known

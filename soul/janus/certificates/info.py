@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from soul.janus.certificates.names import subject_attributes
 
+MOST_ITEMS = 1024  # items kept, those asked for last: the same clients come again and again
 _DATE = "%Y%m%d%H%M%S"  # UTC; our choice, readable by $DateCnv with 'YYYYMMDDHHMISS'
 _EMAIL = "1.2.840.113549.1.9.1"
 
@@ -57,10 +59,12 @@ def certificate_info(chain: Sequence[x509.Certificate], item: str, level: int) -
     from the other end, -1 being the last. The null string comes back for an unknown item, an item or level that is not
     there, and an empty chain. An item that occurs several times gives its first value in the certificate's order.
     """
-    if not -len(chain) <= level < len(chain):
-        return ""
-    name = full_name(item)
-    certificate = chain[level]
+    return certificate_item(chain[level], full_name(item)) if -len(chain) <= level < len(chain) else ""
+
+
+@lru_cache(MOST_ITEMS)
+def certificate_item(certificate: x509.Certificate, name: str) -> str:
+    """Return the item with the full name `name` of a certificate, the null string when there is none."""
     try:
         if name in _ATTRIBUTES:
             return _attribute(certificate, _ATTRIBUTES[name])

@@ -200,7 +200,7 @@ class Acceptor:
         self._table[connection.descriptor] = connection
         # OpenSSL's object holds about 49 KB and is made when the first byte has come.
         self._handshakes[connection] = None
-        self._poller.arm(connection.descriptor, READ)
+        self._poller.add(connection.descriptor, READ)
 
     def _turn(self, connection: Connection) -> None:
         from soul.janus.tls.direct import Progress, TlsSocket

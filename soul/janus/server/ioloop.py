@@ -51,8 +51,9 @@ class IoLoop:
             connection.poller = self._poller
             connection.home = self._table
             self._table[connection.descriptor] = connection
-        self.exchange.begin(connection)
-        self.hand_back(connection, READ)
+            self.exchange.begin(connection)
+            connection.owner = Owner.IO
+            self._poller.add(connection.descriptor, READ)
         if not connection.served.open:  # it may have come too late for `drain`
             self.drain(connection.served)
 

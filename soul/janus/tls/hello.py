@@ -6,6 +6,7 @@ hello that has not arrived whole counts as offering none. Source: m204wiki, JANU
 
 from __future__ import annotations
 
+import re
 import struct
 
 HELLO_LIMIT = 16384  # bytes worth looking at
@@ -15,8 +16,15 @@ _TLS_1_3 = b"\x03\x04"
 _SHORT, _EXTENSION = struct.Struct("!H"), struct.Struct("!HH")
 
 
+# supported_versions with TLS 1.3 in its list: two bytes of type, two and one of length, versions of two bytes each.
+_MODERN = re.compile(rb"\x00\x2b\x00[\x03-\x20][\x02-\x1f](?:..){0,14}?\x03\x04", re.DOTALL)
+_OFFER = b"\x00\x29"  # pre_shared_key
+
+
 def offers_session(data: bytes) -> bool:
     """Say whether the ClientHello at the beginning of `data` asks to resume a session."""
+    if _OFFER not in data and _MODERN.search(data):
+        return False  # most hellos, and the message need not be read
     try:
         return _offers(data)
     except (IndexError, struct.error):

@@ -40,6 +40,8 @@ class Network:
     def arm(self, descriptor: int, interest: int) -> None:
         self.armed.add(descriptor)
 
+    add = arm
+
     def forget(self, descriptor: int) -> None:
         self.armed.discard(descriptor)
 

@@ -383,12 +383,15 @@ def test_poller_reports_once_until_armed_again(poller):
     poll = poller()
     one, other = socket.socketpair()
     try:
-        poll.arm(one.fileno(), READ)
+        poll.add(one.fileno(), READ)
         assert poll.wait(0) == []
         other.send(b"x")
         assert poll.wait(5) == [(one.fileno(), READ)]
         assert poll.wait(0) == []
         poll.arm(one.fileno(), READ | WRITE)
+        assert poll.wait(5) == [(one.fileno(), READ | WRITE)]
+        poll.arm(one.fileno(), READ)
+        poll.add(one.fileno(), READ | WRITE)  # known already
         assert poll.wait(5) == [(one.fileno(), READ | WRITE)]
         poll.arm(one.fileno(), READ)
         poll.forget(one.fileno())

@@ -14,7 +14,7 @@ from soul.janus.port import PortType
 from soul.janus.tls.engine import TlsEngine, exchange
 from soul.janus.tls.generation import PortTls
 from soul.janus.tls.groups import CONFIGURATION, choose_groups
-from soul.janus.tls.hello import offers_session
+from soul.janus.tls.hello import _offers, offers_session
 from soul.janus.tls.protocols import NothingLeft, select
 from soul.janus.tls.verdicts import Progress, TlsRefused
 
@@ -164,6 +164,20 @@ def test_sessions_not_found_and_timed_out(make_bench, pki, clock, protocol):
 )
 def test_hello_that_is_none(data):
     assert offers_session(data) is False
+
+
+@pytest.mark.parametrize("protocol", [16, 32, 48], ids=["tls12", "tls13", "both"])
+def test_what_the_first_message_offers_is_seen_without_reading_all_of_it(make_bench, pki, protocol):
+    bench = make_bench("SSLCLCERTR")
+    first = bench.meet(pki.clients["good"], protocol)
+    session = first.session()
+    first.close()
+    for offered in (None, session):
+        client = TlsEngine(bench.client(pki.clients["good"], protocol), resume=offered)
+        client.handshake()
+        hello = client.take()
+        assert offers_session(hello) is (offered is not None)
+        assert _offers(hello) is (offered is not None)
 
 
 def test_clsock_port_checks_the_server(make_bench, pki):
