@@ -46,8 +46,10 @@ class _Connection(SSL.Connection):
     """pyOpenSSL asks OpenSSL about errors after every call; after one that went well the answer is known.
 
     Our callbacks never raise, so nothing else waits to be raised then. Were the method called otherwise in a later
-    version of pyOpenSSL, its own would be used.
+    version of pyOpenSSL, its own would be used. `seen` is what the callbacks note.
     """
+
+    seen: Observations
 
     def _raise_ssl_error(self, ssl: object, result: int) -> None:
         if result <= 0:
@@ -107,7 +109,7 @@ class TlsGeneration:
             # A clock other than the machine's also decides which certificates are valid.
             self.context.get_cert_store().set_time(datetime.fromtimestamp(self.clock(), UTC))  # type: ignore[union-attr]
         connection = _Connection(self.context, sock)  # type: ignore[arg-type]
-        connection.set_app_data(seen)
+        connection.seen = seen
         if self.server:
             connection.set_accept_state()
         else:
@@ -124,8 +126,8 @@ class TlsGeneration:
         if settings.keys is not None:
             _use_keys(context, settings.keys)
         self._trust(context)
-        context.set_verify(self._verify_mode(), self._verify)
-        context.set_info_callback(self._info)
+        context.set_verify(self._verify_mode(), self._verify)  # type: ignore[arg-type]
+        context.set_info_callback(self._info)  # type: ignore[arg-type]
         if settings.server:
             identity = f"{settings.name}/{self.number}/{self.created}"
             context.set_session_id(sha256(identity.encode()).digest())
@@ -157,7 +159,7 @@ class TlsGeneration:
             return SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT
         return SSL.VERIFY_PEER
 
-    def _verify(self, connection: SSL.Connection, certificate: crypto.X509, error: int, depth: int, ok: int) -> bool:
+    def _verify(self, connection: _Connection, certificate: crypto.X509, error: int, depth: int, ok: int) -> bool:
         """OpenSSL's verify callback, once per check and level.
 
         It never says yes to a failed check: a later resumption would bring the certificate back without a word. It
@@ -165,7 +167,7 @@ class TlsGeneration:
         """
         seen: Observations | None = None
         try:
-            seen = connection.get_app_data()
+            seen = connection.seen
             return self._judge(seen, certificate, error, depth, bool(ok))
         except BaseException as fault:
             if seen is not None:
@@ -203,10 +205,10 @@ class TlsGeneration:
             return "client certificate is itself one of the port's certifying authorities"
         return ""
 
-    def _info(self, connection: SSL.Connection, where: int, result: int) -> None:
+    def _info(self, connection: _Connection, where: int, result: int) -> None:
         """OpenSSL's information callback: alerts, the end of the handshake, tickets."""
         try:
-            seen: Observations = connection.get_app_data()
+            seen = connection.seen
             if where == _LOOP:  # nearly all of the 22 calls of a handshake
                 if seen.finished and self._keeps_sessions:
                     self.sessions.ticket_written(connection, seen)
