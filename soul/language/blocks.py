@@ -161,8 +161,9 @@ class BlockBuilder:
 
     @property
     def in_image(self) -> bool:
-        """Whether the next line is an item of an image."""
-        return bool(self._stack) and self._stack[-1].kind in ("IMAGE", "ARRAY")
+        """Whether the next line is an item of an image; not after an Array outside of one, which is an error."""
+        kind = self._stack[-1].kind if self._stack else ""
+        return kind == "IMAGE" or (kind == "ARRAY" and any(block.kind == "IMAGE" for block in self._stack))
 
     # Labels.
 
