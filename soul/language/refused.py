@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from soul.language import nodes as n
 from soul.language.tree import bodies
+from soul.language.words import OTHER_SYSTEM_VERBS
 
 RECORDS = "record processing"
 SCREENS = "screens and menus"
@@ -28,25 +29,6 @@ IMAGES = "image items"
 NUMBERS = "statement numbers"
 
 _PLURAL = frozenset((SCREENS, CLASSES, COLLECTIONS, SYSTEM_CLASSES, ENUMERATIONS, OTHER_SYSTEMS, DATA_SETS, NUMBERS))
-# Verbs that the grammar reads like those of records and that belong elsewhere.
-_ELSEWHERE: Mapping[str, str] = MappingProxyType(
-    dict.fromkeys(
-        (
-            "EXTERNAL",
-            "SEND",
-            "RECEIVE",
-            "CONFIRM",
-            "CONFIRMED",
-            "FLUSH",
-            "QUERY",
-            "SIGNAL",
-            "INVITE",
-            "TEST",
-            "TRANSFER",
-        ),
-        OTHER_SYSTEMS,
-    )
-)
 # Abbreviations, which are written in capitals; FOR RECORDS is `For n Records`.
 _ABBREVIATIONS = frozenset(
     ("FD", "FDR", "FDWOL", "FPC", "FDV", "FR", "FRN", "FRV", "FEO", "FAO", "PAI", "AAI", "PAFGI", "AAFGI")
@@ -82,7 +64,8 @@ def part_of(keyword: str) -> str:
     first, _, second = keyword.partition(" ")
     if second.startswith("EACH %"):
         return COLLECTIONS
-    return OTHER_SYSTEMS if second == "PROCESS" else _ELSEWHERE.get(first, RECORDS)
+    # The grammar reads the verbs of other systems like those of records.
+    return OTHER_SYSTEMS if second == "PROCESS" or first in OTHER_SYSTEM_VERBS else RECORDS
 
 
 def belongs(what: str, part: str) -> str:

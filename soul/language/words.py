@@ -40,6 +40,21 @@ RESERVED = frozenset(
     ]
 )
 
+# Horizon and External calls.
+OTHER_SYSTEM_VERBS = (
+    "EXTERNAL",
+    "SEND",
+    "RECEIVE",
+    "CONFIRM",
+    "CONFIRMED",
+    "FLUSH",
+    "QUERY",
+    "SIGNAL",
+    "INVITE",
+    "TEST",
+    "TRANSFER",
+)
+
 RECORD_VERBS = frozenset(
     [
         "FIND",
@@ -74,18 +89,7 @@ RECORD_VERBS = frozenset(
         "AAFGI",
         "REMEMBER",
         "OPENC",
-        # Horizon and External calls
-        "EXTERNAL",
-        "SEND",
-        "RECEIVE",
-        "CONFIRM",
-        "CONFIRMED",
-        "FLUSH",
-        "QUERY",
-        "SIGNAL",
-        "INVITE",
-        "TEST",
-        "TRANSFER",
+        *OTHER_SYSTEM_VERBS,
     ]
 )
 SCREEN_VERBS = frozenset(["SCREEN", "MENU", "TITLE", "PROMPT", "REREAD", "TAG", "MODIFY"])
