@@ -8,7 +8,6 @@ so what the library refuses is read by the short DER walk below.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -27,11 +26,9 @@ _SHORT_NAMES = {
     "1.2.840.113549.1.9.1": "E",
     "0.9.2342.19200300.100.1.1": "UID",
 }
-MOST_SUBJECTS = 256  # subjects kept, those asked for last: the same clients come again and again
 _LONGEST_NAME_IN_JOURNAL = 200
 
 
-@lru_cache(MOST_SUBJECTS)
 def subject_attributes(certificate: x509.Certificate) -> tuple[Attribute, ...]:
     """Return the subject's attributes in the order of the certificate; none when it cannot be read at all."""
     try:

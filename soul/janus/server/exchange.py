@@ -83,9 +83,14 @@ class Exchange:
         except StreamError:
             connection.release()
             return
-        if not sent:
+        if sent:
+            self._sent(connection, http)
+        else:
             self.write(connection)
-        elif http.closing:
+
+    def _sent(self, connection: Connection, http: HttpConnection) -> None:
+        """Everything is sent: end the connection or wait for the next request."""
+        if http.closing:
             self.end(connection)
         else:
             self._go_on(connection)
@@ -98,10 +103,7 @@ class Exchange:
             connection.release()
             return
         if state is Flushed.DONE:
-            if _http(connection).closing:
-                self.end(connection)
-            else:
-                self._go_on(connection)
+            self._sent(connection, _http(connection))
             return
         connection.deadline = self._clock() + self._limits.write_seconds
         self._waiting.hand_back(connection, READ if state is Flushed.WANT_READ else WRITE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from soul.janus.server.connection import NEVER, Connection, Owner
+from soul.janus.server.connection import Connection, Owner
 from soul.janus.server.exchange import Exchange
 from soul.janus.server.jobs import JobQueue
 from soul.janus.server.limits import ServerLimits
@@ -44,7 +44,6 @@ class IoLoop:
 
     def adopt(self, connection: Connection) -> None:
         """Take a connection of a WEBSERV port whose handshake is over. Called by the acceptor."""
-        connection.deadline = NEVER
         with connection.lock:
             if connection.owner is Owner.CLOSED:
                 return
