@@ -480,7 +480,10 @@ class RuleSet:
         The walk follows m204wiki, JANUS WEB ALLOW, as far as that page goes; where it is open, our reading: an ALLOW
         with a user condition is passed over and remembered, the first rule without one decides.
         """
-        decision = self.decide(path, method)
+        return self.verdict(self.decide(path, method), address)
+
+    def verdict(self, decision: Decision, address: str) -> Access:
+        """Say who may see a URL that has been decided about; see `access`."""
         return decision.verdict or self._verdict(decision.access, address)
 
     def _verdict(self, rules: tuple[AccessRule, ...], address: str) -> Access:

@@ -85,6 +85,10 @@ class Command:
     redact: Callable[[str], str] | None = None  # makes a line fit for logs when it may hold a secret
     wildcards: bool = False  # `??` in its lines is two wildcards (JANUS DRAIN HOMER??), no dummy string
 
+    def shown(self, line: str) -> str:
+        """Return a line of the command as logs may have it."""
+        return line if self.redact is None else self.redact(line)
+
 
 # First words of statements that are no commands.
 _STATEMENTS = frozenset(

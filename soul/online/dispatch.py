@@ -71,7 +71,7 @@ def refuse(session: Session, error: CommandError, column: int, line: SourceLine,
 
 def audit_command(session: Session, joined: str, command: Command | None) -> None:
     """Write the line of a command to the audit trail, without what must not be read there."""
-    text = command.redact(joined) if command is not None and command.redact is not None else joined
+    text = command.shown(joined) if command is not None else joined
     line_type = "CI" if session.thread.number == 0 else "LP" if session.in_procedure else "LI"
     session.online.audit.write(line_type, text, session.thread)
 

@@ -17,7 +17,7 @@ from soul.online.parameters import COMPOPT
 from soul.online.problem import Problem, ProblemKind
 from soul.runtime.errors import Stopped, StopStatement
 from soul.runtime.messages import Message, MessageClass
-from soul.runtime.request import Ending, evaluate
+from soul.runtime.request import Ending, Outcome, evaluate
 
 if TYPE_CHECKING:
     from soul.language.compile import CompiledRequest
@@ -158,10 +158,20 @@ def run_block(session: Session, compiled: Compiled, state: dict[str, object] | N
     except StopStatement:
         pass  # ERMX was exceeded: the session ended the request
     finally:
-        session.evaluating = False
         thread.pager.end_request()
-        if compiled.block.ending != "End More Use":
-            end_use(session)
+        end_evaluation(session, compiled)
+    conclude(session, compiled, outcome)
+
+
+def end_evaluation(session: Session, compiled: Compiled) -> None:
+    """Put the session back to where it takes commands: the evaluation is over, however it ended."""
+    session.evaluating = False
+    if compiled.block.ending != "End More Use":
+        end_use(session)
+
+
+def conclude(session: Session, compiled: Compiled, outcome: Outcome | None) -> None:
+    """Note how an evaluation ended; `outcome` is None when too many errors ended it. Raises Stopped."""
     if outcome is None:
         session.check_error_limit()
         return

@@ -87,7 +87,7 @@ def _known(session: Session, line: str, default: OpenFile) -> KnownInclude | Non
     except ProcedureError:
         return None
     for index, at in enumerate(procedure.lines):
-        if _passed_over(at.text):
+        if passed_over(at.text):
             continue
         first = session.online.commands.plain(at.text)
         if first is None or first[0].handler is not begin:
@@ -96,7 +96,7 @@ def _known(session: Session, line: str, default: OpenFile) -> KnownInclude | Non
     return None
 
 
-def _passed_over(text: str) -> bool:
+def passed_over(text: str) -> bool:
     """Say whether a line is empty or a comment that ends with itself, asks for nothing and can be no *-command."""
     text = text.strip()
     return not text or (text[0] == "*" and not text[1:2].isalpha() and text[-1] != "-" and not has_dummies(text))

@@ -70,7 +70,7 @@ class Session:
         self._joiner = Joiner(online.commands)
         self.problems = ProblemLog(thread, online.audit, self.feeds)
         self._attach()
-        thread.message_filter = self._changed_message
+        thread.message_filter = self.changed_message
         thread.error_counted = self._error_counted
 
     @cached_property
@@ -79,13 +79,8 @@ class Session:
         return DummyStrings(self.global_value, self.response)
 
     def dissolve(self) -> None:
-        """Undo the links between session and thread when nobody uses either any more.
-
-        They lead in circles and would be memory until the next search for garbage, which a busy server pays for.
-        """
-        self.thread.slots.clear()
-        self.thread.slots.fill = None
-        self.thread.message_filter = self.thread.error_counted = None
+        """Undo the links between session and thread when nobody uses either any more: see `Thread.dissolve`."""
+        self.thread.dissolve()
         self.__dict__.pop("dummies", None)
 
     def _attach(self) -> None:
@@ -352,7 +347,8 @@ class Session:
         if self.evaluating and self._over_limit():
             raise StopStatement
 
-    def _changed_message(self, message: Message) -> Message:
+    def changed_message(self, message: Message) -> Message:
+        """Return a message with the attributes that MSGCTL and MSGCTLU gave it."""
         for changes in (self.online.message_changes, self.message_changes):
             change = changes.get(message.number) if changes else None
             if change is not None:
@@ -366,9 +362,12 @@ class Session:
         """Say whether the next line is a command as it stands, and nothing else waits to be read."""
         return not (self.feeds or self.mode or self.upper or self._joiner.open)
 
-    def go_on(self, depth: int, begin: Callable[[], None]) -> list[Problem]:
-        """Do `begin`, then read and execute lines until the input stack is no higher than `depth`."""
-        first = len(self.problems)
+    def go_on(self, depth: int, begin: Callable[[], None], first: int | None = None) -> list[Problem]:
+        """Do `begin`, then read and execute lines until the input stack is no higher than `depth`.
+
+        Return what went wrong, from problem number `first` on (by default from now on).
+        """
+        first = len(self.problems) if first is None else first
         self._pump(depth, begin)
         return self.problems.take(first)
 

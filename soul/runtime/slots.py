@@ -27,19 +27,20 @@ class Slot(Generic[T]):
 class Slots:
     """The attachments of one thread.
 
-    `fill` is called once, when something is sought that is not there: it attaches what few threads need.
+    `fill` is called once, when something is sought that is not there: it attaches what few threads need, and may set
+    another `fill` for what still fewer need.
     """
 
     __slots__ = ("_values", "fill")
 
     def __init__(self) -> None:
         self._values: dict[Slot[Any], Any] = {}
-        self.fill: Callable[[], None] | None = None
+        self.fill: Callable[[], object] | None = None
 
     def get(self, slot: Slot[T]) -> T | None:
         """Return what is attached under `slot`, or None."""
         found: T | None = self._values.get(slot)
-        if found is None and self.fill is not None:
+        while found is None and self.fill is not None:
             fill, self.fill = self.fill, None
             fill()
             found = self._values.get(slot)

@@ -187,6 +187,15 @@ class Thread:
                 action()
         self.at_request_end.clear()
 
+    def dissolve(self) -> None:
+        """Undo the links to what belongs to the thread, when nobody uses either any more.
+
+        They lead in circles and would be memory until the next search for garbage, which a busy server pays for.
+        """
+        self.slots.clear()
+        self.slots.fill = None
+        self.message_filter = self.error_counted = None
+
     def message(self, message: Message, **fields: object) -> None:
         """Issue a numbered message: counter, $ErrMsg, terminal and audit trail as its attributes say."""
         text = message.text.format(**fields) if fields else message.text

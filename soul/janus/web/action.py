@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from soul.janus.port import OpenClause, PortDefinition
     from soul.janus.web.thread import WebThread
 
-_TITLE = "JANUS WEB ON"
+TITLE = "JANUS WEB ON"
 _INCLUDE_TITLE = "command"  # what Session.include calls the command itself
 
 
@@ -54,7 +54,7 @@ class Action:
         for command in definition.commands("CMD") if commands_of_port else ():
             if outcome not in (Outcome.DONE, Outcome.REFUSED):
                 break
-            outcome = self._result(self._execute(command, "CMD"), "CMD")
+            outcome = outcome_of(self._execute(command, "CMD"), "CMD")
         if outcome not in (Outcome.DONE, Outcome.REFUSED):
             return outcome
         outcome = self._open(rule.opens)
@@ -96,17 +96,17 @@ class Action:
     def _command(self, command: RuleCommand) -> Outcome:
         """Issue one command. What the client contributed to it is one literal name, never scanned for syntax."""
         if not command.substituted:
-            return self._result(self._execute(command.literal, _TITLE), _TITLE)
+            return outcome_of(self._execute(command.literal, TITLE), TITLE)
         name = command.include
         if name is not None:
             if not self._has_procedure(name):
                 return Outcome.NOT_FOUND
             problems = self._session.include(name) + self._session.finish()
-            return self._result(problems, _INCLUDE_TITLE)
+            return outcome_of(problems, _INCLUDE_TITLE)
         if command.verb_from_url and command.verb.upper() not in self._session.online.settings.subsystems:
             return Outcome.NOT_FOUND
-        problems = self._session.execute(command.text, title=_TITLE) + self._session.finish()
-        return self._result(problems, _TITLE)
+        problems = self._session.execute(command.text, title=TITLE) + self._session.finish()
+        return outcome_of(problems, TITLE)
 
     def _has_procedure(self, name: str) -> bool:
         """Say whether there is such a permanent procedure; temporary ones are not for URLs."""
@@ -118,17 +118,6 @@ class Action:
     def _execute(self, command: str, title: str) -> list[Problem]:
         """Execute a command of the port or rule, in which nothing comes from the client."""
         return execute_again(self._session, command, title) + self._session.finish()
-
-    def _result(self, problems: list[Problem], title: str) -> Outcome:
-        if not problems:
-            return Outcome.DONE
-        kinds = {problem.kind for problem in problems}
-        if ProblemKind.RESTARTED in kinds:
-            return Outcome.RESTARTED
-        if kinds & {ProblemKind.CANCELLED, ProblemKind.COMPILE}:
-            return Outcome.CANCELLED
-        own = [problem for problem in problems if problem.kind is ProblemKind.COMMAND and problem.procedure == title]
-        return Outcome.REFUSED if own else Outcome.DONE
 
     def _send(self) -> Outcome:
         try:
@@ -153,6 +142,19 @@ class Action:
 
     def _format(self) -> ProcedureFormat:
         return format_of(word for word in ("BINARY", "BASE64", "TEXT") if self._on.rule.flag(word))
+
+
+def outcome_of(problems: list[Problem], title: str) -> Outcome:
+    """Return how a command that was executed under `title` ended."""
+    if not problems:
+        return Outcome.DONE
+    kinds = {problem.kind for problem in problems}
+    if ProblemKind.RESTARTED in kinds:
+        return Outcome.RESTARTED
+    if kinds & {ProblemKind.CANCELLED, ProblemKind.COMPILE}:
+        return Outcome.CANCELLED
+    own = [problem for problem in problems if problem.kind is ProblemKind.COMMAND and problem.procedure == title]
+    return Outcome.REFUSED if own else Outcome.DONE
 
 
 def _expiry(text: str, session: Session) -> str:

@@ -18,17 +18,17 @@ from soul.janus.http.response import plain_page
 from soul.janus.messages import JANUS_MESSAGES
 from soul.janus.new_session import run_new_session
 from soul.janus.rules import Access, AccessKind, AccessRule, OnMatch
-from soul.janus.web.action import Action, Outcome, authenticate_header
+from soul.janus.web.action import Action, Outcome, authenticate_header, outcome_of
 from soul.janus.web.conditions import Condition
 from soul.janus.web.credentials import Credentials, credentials_of
 from soul.janus.web.messages import WEB_MESSAGES
 from soul.janus.web.page import ConnectionLost, Page
+from soul.janus.web.rule_work import RuleWork
 from soul.janus.web.sessions import hold_ssl_login, ssl_login
-from soul.janus.web.thread import WEB, WebThread
-from soul.online.command import Privilege
+from soul.janus.web.thread import WebThread
+from soul.janus.web.user import RequestUser
 from soul.online.messages import ONLINE_MESSAGES
 from soul.online.problem import ProblemKind
-from soul.online.session import NO_ACCOUNT, Session
 from soul.online.users import UserError, Verdict, checked_userid
 from soul.runtime.errors import Stopped
 from soul.runtime.thread import Thread
@@ -44,8 +44,8 @@ T = TypeVar("T")
 class Exchange:
     """The life of one request. Made, asked for the `answer`, and thrown away."""
 
-    _session: Session | None = None
-    _web_state: WebThread
+    _user: RequestUser | None = None
+    _work: RuleWork
     _logged_in = False
     _in_handler = False
     _session_cookie: SetCookie | None = None
@@ -82,8 +82,12 @@ class Exchange:
             self.online.audit.write("ER", self._note("SOUL.2402", what=f"stopped: {stopped.reason}"), self._thread())
             response = self._sent_or(self._stopped_page())
         finally:
-            userid = self._userid()
-            self._end()
+            user = self._user
+            if user is None:
+                userid = ""
+            else:
+                userid = user.thread.userid
+                user.end(logged_in=self._logged_in)
         response.userid = userid
         return response
 
@@ -99,13 +103,15 @@ class Exchange:
         if decision.redirect is not None:
             return self._redirect(decision.redirect)
         on = decision.on
-        self._options = self.service.options_of(on)
+        if on is not None:
+            self._work = work = self.service.work_of(on)
+            self._options = work.options
         try:
             self._form = self._parse_body()
         except FormError as error:
             self.online.audit.write("ER", self._note("SOUL.2402", what=str(error)))
             return _closing(plain_page(error.status, "The form data is invalid."))
-        refused = self._admit(self.rules.access(request.path, request.method, self.peer.address.host))
+        refused = self._admit(self.rules.verdict(decision, self.peer.address.host))
         if refused is not None:
             return refused
         if on is None:
@@ -114,10 +120,14 @@ class Exchange:
 
     def _run(self, on: OnMatch, content_type: str) -> HttpResponse:
         """Run what the ON rule says, and answer with the page or the condition it ended in."""
-        session = self.session()
-        web = self._web_state
-        web.page.content_type = content_type
-        return self._outcome(Action(session, web, on).run(commands_of_port=True))
+        user = self._user or self._begin()
+        user.page.content_type = content_type
+        if user.made is None:  # nobody has logged in, nothing has been executed
+            straight = self._work.straight(user.thread)
+            if straight is not None:
+                user.page.on = user.page.options.autoon
+                return self._outcome(outcome_of(user.run(straight), straight.title))
+        return self._outcome(Action(user.session, user.web, on).run(commands_of_port=True))
 
     def _outcome(self, outcome: Outcome) -> HttpResponse:
         page = self._page()
@@ -184,7 +194,7 @@ class Exchange:
     def _admit_held(self, access: Access, userid: str) -> HttpResponse | None:
         if not access.admits(userid):
             return self._public() if access.public_after else self.condition(Condition.UNAUTHORIZED)
-        session = self.session()
+        session = self._begin().session
         verdict = self._capture(lambda: session.login(userid, None))
         if verdict is not Verdict.GOOD:
             return self._login_failed(userid, verdict.value)
@@ -193,16 +203,16 @@ class Exchange:
 
     def _new_session(self, access: Access) -> HttpResponse | None:
         """Run NEWSESCMD; None means go on, logged in or not."""
-        session = self.session()
-        web = self._web()
+        user = self._begin()
+        web = user.web
         web.prelogin = True
         web.page.captured = None if self.definition.flag("LOGMSGI") else web.log_messages
         try:
-            userid, problems = run_new_session(session, self.definition)
+            userid, problems = run_new_session(user.session, self.definition)
         finally:
             web.prelogin = False
             web.page.captured = None
-            session.thread.slots.put(WEB, web)  # the clean-up after NEWSESCMD dropped it
+            user.attach()  # the clean-up after NEWSESCMD dropped it
         if web.page.done:
             return self._early or self._response()
         web.page.flush()
@@ -227,7 +237,7 @@ class Exchange:
         rule = access.rule_for(sent.userid)
         if rule is None:
             return self._public() if access.public_after else self.condition(Condition.UNAUTHORIZED)
-        session = self.session()
+        session = self._begin().session
         verdict = self._capture(lambda: session.login(sent.userid, sent.password))
         if verdict is not Verdict.GOOD:
             return self._login_failed(sent.userid, verdict.value)
@@ -259,7 +269,7 @@ class Exchange:
         return None if self.definition.flag("NEWPASSWORDC") else self.condition(Condition.NEWPASSWORD)
 
     def _logon_error(self, number: str) -> HttpResponse:
-        thread = self.session().thread
+        thread = self._begin().thread
         self._capture(lambda: thread.message(JANUS_MESSAGES[number]))
         if not self.definition.flag("LOGMSGI"):
             self._web().log_messages.append(f"{number}: {JANUS_MESSAGES[number].text}")
@@ -267,7 +277,7 @@ class Exchange:
 
     def _login_failed(self, userid: str, reason: str) -> HttpResponse:
         """Journal a failed login and run LOGONERR. The browser is not told the reason."""
-        thread = self.session().thread
+        thread = self._begin().thread
         self.online.audit.write(
             "ER",
             "SOUL.2404: "
@@ -287,20 +297,21 @@ class Exchange:
             if not named and not self._in_handler and self.rules.handles(Condition.NOLOGCOOKIE.name):
                 return self.condition(Condition.NOLOGCOOKIE)
             userid = _valid_userid(named.upper() if self.upper_case else named) or userid
-        if self._session is not None and (self._logged_in or self._session.logged_in):
-            self._session.clean_up()
-            self._session.thread.slots.put(WEB, self._web_state)
-        session = self.session()
+        user = self._user
+        if user is None:
+            user = self._begin()
+        elif user.made is not None and (self._logged_in or user.made.logged_in):
+            user.clean_up()
         self._logged_in = False
         if self.service.logs_public:
+            session = user.session
             verdict = self._capture(lambda: session.login(userid, None))
             if verdict is Verdict.GOOD:
                 self._logged_in = True
                 return None
             if not self._in_handler:
                 return self._login_failed(userid, verdict.value)
-        session.thread.userid, session.thread.account = userid, NO_ACCOUNT
-        session.privileges = Privilege.NONE
+        user.become(userid)
         return None
 
     def _held_userid(self) -> str:
@@ -363,15 +374,16 @@ class Exchange:
             return self._with_cookie(response)
         match = self.rules.exception(name)
         assert match is not None  # `handles` said so
-        self._options = self.service.options_of(match)
+        self._options = self.service.work_of(match).options
         keeps_user = condition in (Condition.REQCANCEL, Condition.NODONE, Condition.NEWPASSWORD)
-        if not keeps_user or self._session is None:
+        if not keeps_user or self._user is None:
             self._public()
         page = self._page()
         page.reset()
         page.options = self._options
         page.content_type = self.rules.exception_type(name) or ""
-        outcome = Action(self.session(), self._web(), match).run(commands_of_port=False)
+        user = self._begin()
+        outcome = Action(user.session, user.web, match).run(commands_of_port=False)
         if outcome in (Outcome.DONE, Outcome.REFUSED) or page.done:
             return self._outcome(outcome)
         return self._finished_plain(fallback.status, fallback.text)
@@ -388,47 +400,41 @@ class Exchange:
         """Return the response when its page was done before the program was stopped, else `other`."""
         if self._early is not None:
             return self._early
-        return self._response() if self._session is not None and self._page().done else other
+        return self._response() if self._user is not None and self._user.page.done else other
 
     def _stopped_page(self) -> HttpResponse:
         return _closing(plain_page(503, "The page was stopped before it was complete."))
 
     # -- the thread and its page ------------------------------------------------------------------------------
 
-    def session(self) -> Session:
-        """Return the command level of the request's thread; it begins under PRELOGINUSER."""
-        if self._session is None:
-            page = Page(self._options, self.online.audit, finished=self._page_finished)
-            thread = self.online.new_thread(page, userid=self.service.prelogin_user, daemon=True)
-            thread.stop = self._stop
-            thread.waits = getattr(self._stop, "begin_wait", None)
-            page.thread = thread
-            self._web_state = WebThread(
+    def _begin(self) -> RequestUser:
+        """Return the user of the request, who begins under PRELOGINUSER."""
+        user = self._user
+        if user is None:
+            user = self._user = RequestUser(
+                self.service,
                 self.request,
                 self.peer,
-                self.port,
-                page,
+                self._options,
+                self._stop,
                 form=self._form,
                 raw_body=self._raw_body(),
+                finished=self._page_finished,
                 end_session=self._end_session,
             )
-            thread.slots.put(WEB, self._web_state)
-            self._session = Session(self.online, thread, Privilege.NONE)
-        return self._session
+        return user
 
     def _web(self) -> WebThread:
-        if self._session is None:
-            self.session()
-        return self._web_state
+        return self._begin().web
 
     def _page(self) -> Page:
-        return self._web().page
+        return self._begin().page
 
     def _thread(self) -> Thread | None:
-        return None if self._session is None else self._session.thread
+        return None if self._user is None else self._user.thread
 
     def _userid(self) -> str:
-        return "" if self._session is None else self._session.thread.userid
+        return "" if self._user is None else self._user.thread.userid
 
     def _raw_body(self) -> bool:
         """Say whether $Web_Input_Content gives the body: PUT, no form, RAWINPUT or RAWINPUTONLY."""
@@ -466,20 +472,6 @@ class Exchange:
             return action()
         finally:
             web.page.captured = None
-
-    def _end(self) -> None:
-        """Clean up as a logoff does: every request starts from scratch."""
-        session = self._session
-        if session is None:
-            return
-        web, thread = self._web_state, session.thread
-        web.page.done, web.page.on = True, False
-        if self._logged_in:
-            session.logoff()
-        thread.finish_login()
-        self.online.forget(thread)  # what belongs to the thread alone goes with it
-        session.dissolve()
-        web.dissolve()
 
     def _cookie(self, name: str) -> str:
         pairs = parse_cookies(self.request.header_all("Cookie"))

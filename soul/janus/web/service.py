@@ -16,7 +16,8 @@ from soul.janus.http.message import HttpRequest, HttpResponse
 from soul.janus.http.response import plain_page
 from soul.janus.web.exchange import Exchange
 from soul.janus.web.messages import WEB_MESSAGES
-from soul.janus.web.options import port_options, rule_options
+from soul.janus.web.options import port_options
+from soul.janus.web.rule_work import RuleWork
 from soul.janus.web.sessions import LoginSessions, MemoryLoginSessions, session_cookie_name
 from soul.janus.web.statistics import WEB_STATISTICS, WebStatistics
 from soul.online.session import NO_USERID
@@ -24,8 +25,7 @@ from soul.online.session import NO_USERID
 if TYPE_CHECKING:
     from soul.janus.peer import Peer
     from soul.janus.port import Port
-    from soul.janus.rules import OnMatch, OnRule
-    from soul.janus.web.page import PageOptions
+    from soul.janus.rules import OnMatch
     from soul.online.online import Online
 
 _LOG = logging.getLogger("soul.janus.web")
@@ -53,19 +53,16 @@ class WebService:
         self.options = port_options(definition, online.settings.number("limits", "output_bytes"), compression)
         if definition.integer("COMPRESS") and not compression:
             online.audit.write("MS", "SOUL.2414: " + WEB_MESSAGES["SOUL.2414"].text.format(port=port.name))
-        self._rule_options: dict[int, tuple[OnRule, PageOptions]] = {}
+        self._works: dict[int, RuleWork] = {}
         self.statistics = online.slots.get(WEB_STATISTICS) or WebStatistics()
         online.slots.put(WEB_STATISTICS, self.statistics)
 
-    def options_of(self, on: OnMatch | None) -> PageOptions:
-        """Return the settings that requests of an ON rule begin with, worked out once for each rule."""
-        if on is None:
-            return self.options
-        known = self._rule_options.get(id(on.rule))
+    def work_of(self, on: OnMatch) -> RuleWork:
+        """Return what an ON rule does, worked out once for each rule."""
+        known = self._works.get(id(on.rule))
         if known is None:
-            # The rule is kept beside its options, so that its identity is not given to another one.
-            known = self._rule_options[id(on.rule)] = (on.rule, rule_options(self.options, on.rule))
-        return known[1]
+            known = self._works[id(on.rule)] = RuleWork(self, on)
+        return known
 
     def handle(self, request: HttpRequest, peer: Peer, stop: list[str], sent: Sender | None = None) -> HttpResponse:
         """Answer one request; never raises.

@@ -22,10 +22,11 @@ from soul.online.session import Session
 
 if TYPE_CHECKING:
     from soul.online.evaluation import Compiled, Outstanding
+    from soul.online.online import Online
 
 
-_SETTING_NAMES = ("COMPOPT", "VTYPE", "VLEN", "VDP", "SUB", "INCCC")
-_SETTINGS: Callable[[Mapping[str, object]], tuple[object, ...]] = itemgetter(*_SETTING_NAMES)
+SETTING_NAMES = ("COMPOPT", "VTYPE", "VLEN", "VDP", "SUB", "INCCC")
+_SETTINGS: Callable[[Mapping[str, object]], tuple[object, ...]] = itemgetter(*SETTING_NAMES)
 
 
 def register(table: CommandTable) -> None:
@@ -96,7 +97,9 @@ class RequestMode:
             end_use(session)
             return
         if self._fixed and compiled.reusable and feed.procedure is not None:
-            feed.procedure.blocks[_block_key(session, self._begin)] = Ready(compiled, feed.index, run_block)
+            feed.procedure.blocks[block_key(session.online, session.thread.parameters, self._begin)] = Ready(
+                compiled, feed.index, run_block
+            )
         session.more = None
         run_block(session, compiled, more.state if more is not None else None)
 
@@ -110,18 +113,13 @@ class RequestMode:
         self._session.problems.place(problem, remember=True, hidden=4)
 
 
-def compile_settings(session: Session) -> tuple[object, ...]:
-    """Return the parameters that change how a request is compiled."""
-    parameters = session.thread.parameters
-    try:
-        return _SETTINGS(parameters)
-    except KeyError:  # a thread without parameters of its own
-        return tuple(parameters.get(name) for name in _SETTING_NAMES)
-
-
-def _block_key(session: Session, index: int) -> tuple[object, ...]:
+def block_key(online: Online, parameters: Mapping[str, object], index: int) -> tuple[object, ...]:
     """Return what the compiled form of the request that begins at line `index` of a procedure depends on."""
-    return (index, session.online.library.fingerprint(), *compile_settings(session))
+    try:
+        settings = _SETTINGS(parameters)
+    except KeyError:  # a thread without parameters of its own
+        settings = tuple(parameters.get(name) for name in SETTING_NAMES)
+    return (index, online.library.fingerprint(), *settings)
 
 
 def begin(session: Session, operands: str, at: SourceLine) -> None:
@@ -132,7 +130,7 @@ def begin(session: Session, operands: str, at: SourceLine) -> None:
     session.more = None
     feed = session.feed
     if feed is not None and feed.procedure is not None and feed.procedure.blocks:
-        key = _block_key(session, feed.index)
+        key = block_key(session.online, session.thread.parameters, feed.index)
         known = feed.procedure.blocks.get(key)
         if isinstance(known, Ready):
             feed.skip_to(known.end)

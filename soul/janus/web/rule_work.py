@@ -1,0 +1,47 @@
+"""What an ON rule does to every request it answers, worked out once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from soul.janus.rules import Action, OnMatch
+from soul.janus.web.action import TITLE
+from soul.janus.web.options import rule_options
+from soul.online.straight import Opening, Straight, straight
+
+if TYPE_CHECKING:
+    from soul.janus.web.service import WebService
+    from soul.runtime.thread import Thread
+
+
+class RuleWork:
+    """The settings of a rule's requests, and whether its command can do without a command level.
+
+    The rule is kept, so that its identity is not given to another one.
+    """
+
+    def __init__(self, service: WebService, on: OnMatch) -> None:
+        self.rule = on.rule
+        self.options = rule_options(service.options, on.rule)
+        self._online = service.online
+        self._openings: tuple[Opening, ...] = ()
+        self._line = ""
+        self._straight: Straight | None = None
+        definition = service.port.definition
+        plain = on.rule.action is Action.CMD and not on.rule.flag("EXPIRE") and not definition.commands("CMD")
+        if plain and len(on.commands) == 1 and not on.commands[0].substituted:
+            self._line = on.commands[0].literal
+            self._openings = tuple(
+                Opening(clause.name, clause.kind, clause.privileges, default=index == 0)
+                for clauses in (definition.opens("OPEN"), on.rule.opens)
+                for index, clause in enumerate(clauses)
+            )
+
+    def straight(self, thread: Thread) -> Straight | None:
+        """Return how the rule's command can be executed on a thread that has just begun; None: only as any other."""
+        known = self._straight
+        if known is not None and known.holds(self._online, thread):
+            return known
+        if self._line:
+            self._straight = straight(self._online, self._line, TITLE, self._openings, thread)
+        return self._straight
