@@ -105,6 +105,7 @@ class AuditTrail:
         self._remember = self._lines.append
         self._terminal = terminal
         self._file = _FileWriter(path) if path is not None else None
+        self._elsewhere = path is not None or terminal is not None
 
     @property
     def lines(self) -> list[AuditLine]:
@@ -124,6 +125,10 @@ class AuditTrail:
         else:
             noted = (self._clock(), line_type, thread.number, thread.userid, text)
         self._remember(noted)  # one step, whatever other threads do
+        if self._elsewhere:
+            self._write_elsewhere(noted)
+
+    def _write_elsewhere(self, noted: _Noted) -> None:
         if self._file is not None:
             self._file.put(noted)
         if self._terminal is not None:

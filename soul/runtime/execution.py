@@ -356,9 +356,7 @@ _MADE: dict[str, Callable[[Thread], Any]] = {
     "product_chain": _product_chain,
     "round_sum": _round_sum,
     "set_page_line": _set_page_line,
-    "stop": lambda thread: thread.stop,
     "sum_chain": _sum_chain,
-    "thread": lambda thread: thread,
 }
 
 
@@ -412,7 +410,7 @@ _SUPPORT: dict[str, Any] = {
 }
 
 
-SUPPORT = frozenset((*_SUPPORT, *_MADE, *_PRINTERS, "begin_on_error"))
+SUPPORT = frozenset((*_SUPPORT, *_MADE, *_PRINTERS, "begin_on_error", "stop", "thread"))
 """Every name that compiled code may find."""
 
 
@@ -439,6 +437,8 @@ class Plan:
         """Return the names for one evaluation, and its printers, whose open lines must be finished at the end."""
         names = self._constants.copy()
         names["begin_on_error"] = begin_on_error
+        names["thread"] = thread
+        names["stop"] = thread.stop
         for name, make in self._made:
             names[name] = make(thread)
         printers: list[Printer] = []

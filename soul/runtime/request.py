@@ -110,6 +110,14 @@ class Evaluation:
         self.thread.message_text(message, text)
         self.outcome = Outcome(Ending.CANCELLED, message.number, text, procedure, line)
 
+    def stopped(self, stopped: Stopped) -> None:
+        """Issue the message of a request that somebody stopped."""
+        message = RUNTIME_MESSAGES["SOUL.0010"]
+        text = message.text.format(reason=stopped.reason)
+        procedure, line = self.place(stopped.__traceback__)
+        self.thread.message_text(message, text)
+        self.outcome = Outcome(Ending.STOPPED, message.number, text, procedure, line)
+
     def _message(self, error: BaseException) -> tuple[Message, str]:
         if isinstance(error, RequestCancelled):
             message = error.message if error.message.cancels else replace(error.message, cancels=True)
@@ -177,15 +185,35 @@ def evaluate(compiled: CompiledRequest, thread: Thread, state: dict[str, object]
     images = names["image"] if plan.has_images else None
     if isinstance(images, Images):
         images.attach()
+    before, thread.where = thread.where, evaluation.here
+    unfinished = True
     try:
-        _run(evaluation, names, printers)
+        exec(compiled.code, names)
+        main = names["main"]
+        assert callable(main)
+        try:
+            main()
+            evaluation.outcome = COMPLETED  # whatever On Error dealt with on the way
+        except StopStatement:
+            pass
+        for printer in printers:
+            printer.finish()
+        unfinished = False
+    except Stopped as stopped:
+        evaluation.stopped(stopped)
+    except Exception as error:
+        evaluation.report(error)
     finally:
-        _finish(printers)
+        thread.where = before
+        if unfinished:
+            _finish(printers)
         thread.printer = None
         if isinstance(images, Images):
             images.detach()
-        thread.end_attention()
-        thread.finish_request()
+        if thread.attention is not None or thread.stop:
+            thread.end_attention()
+        if thread.at_request_end:
+            thread.finish_request()
     outcome = evaluation.outcome
     if compiled.kept is not None and outcome.completed:
         return replace(outcome, state=names)
@@ -208,29 +236,3 @@ def _finish(printers: list[Printer]) -> None:
     for printer in printers:
         with suppress(RequestCancelled, Stopped):  # when the output takes nothing any more; the request ends anyhow
             printer.finish()
-
-
-def _run(evaluation: Evaluation, names: dict[str, object], printers: list[Printer]) -> None:
-    compiled, thread = evaluation.compiled, evaluation.thread
-    before, thread.where = thread.where, evaluation.here
-    try:
-        exec(compiled.code, names)
-        main = names["main"]
-        assert callable(main)
-        try:
-            main()
-            evaluation.outcome = COMPLETED  # whatever On Error dealt with on the way
-        except StopStatement:
-            pass
-        for printer in printers:
-            printer.finish()
-    except Stopped as stopped:
-        message = RUNTIME_MESSAGES["SOUL.0010"]
-        text = message.text.format(reason=stopped.reason)
-        procedure, line = evaluation.place(stopped.__traceback__)
-        thread.message_text(message, text)
-        evaluation.outcome = Outcome(Ending.STOPPED, message.number, text, procedure, line)
-    except Exception as error:
-        evaluation.report(error)
-    finally:
-        thread.where = before

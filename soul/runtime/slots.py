@@ -28,13 +28,14 @@ class Slots:
     """The attachments of one thread.
 
     `fill` is called once, when something is sought that is not there: it attaches what few threads need, and may set
-    another `fill` for what still fewer need.
+    another `fill` for what still fewer need. `peek` is `get` without it, for what is attached early or never.
     """
 
-    __slots__ = ("_values", "fill")
+    __slots__ = ("_values", "fill", "peek")
 
     def __init__(self) -> None:
         self._values: dict[Slot[Any], Any] = {}
+        self.peek: Callable[[Slot[Any]], Any] = self._values.get
         self.fill: Callable[[], object] | None = None
 
     def get(self, slot: Slot[T]) -> T | None:

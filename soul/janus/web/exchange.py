@@ -130,7 +130,7 @@ class Exchange:
         return self._outcome(Action(user.session, user.web, on).run(commands_of_port=True))
 
     def _outcome(self, outcome: Outcome) -> HttpResponse:
-        page = self._page()
+        page = (self._user or self._begin()).page
         if page.done:
             return self._early or self._response()
         if outcome is Outcome.DONE:
@@ -379,8 +379,8 @@ class Exchange:
         if not keeps_user or self._user is None:
             self._public()
         page = self._page()
-        page.reset()
         page.options = self._options
+        page.reset()
         page.content_type = self.rules.exception_type(name) or ""
         user = self._begin()
         outcome = Action(user.session, user.web, match).run(commands_of_port=False)
@@ -446,18 +446,19 @@ class Exchange:
     def _page_finished(self) -> None:
         """The page is done: it is sent now, the program may go on."""
         if self._sent is not None:
-            self._early = self._response()
-            self._early.userid = self._userid()
-            self._sent(self._early)
+            self._early = early = self._response()
+            early.userid = self._userid()
+            self._sent(early)
 
     def _response(self) -> HttpResponse:
         """Return the finished page as a response."""
-        page = self._page()
-        response = page.response(self.request)
-        if response.status == 401 and "www-authenticate" not in page.headers:
+        user = self._user or self._begin()
+        response = user.page.response(self.request)
+        if response.status == 401 and "www-authenticate" not in user.page.headers:
             response.headers.append(("WWW-Authenticate", authenticate_header(self.definition)))
-        response.close = response.close or self._web().close_connection
-        return self._with_cookie(response)
+        if user.web.close_connection:
+            response.close = True
+        return response if self._session_cookie is None else self._with_cookie(response)
 
     def _with_cookie(self, response: HttpResponse) -> HttpResponse:
         if self._session_cookie is not None:

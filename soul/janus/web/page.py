@@ -44,7 +44,7 @@ class PageOptions:
     closeread: bool = False
     compress: int = 0
     may_compress: bool = True  # NCMPBUF above 0
-    line_end: str = "CRLF"
+    line_end: str = LINE_ENDS["CRLF"]
     raw_input: bool = False
     raw_input_only: bool = False
     form_post_wait: int = 900
@@ -69,7 +69,6 @@ class Page:
     thread: Thread | None = None
     captured: list[str] | None = None  # takes messages too while a login is going on
     overflowed: bool = False  # more than page_bytes: the request is being cancelled
-    _size: int = 0
 
     def __init__(self, options: PageOptions, journal: Journal, finished: Callable[[], None] | None = None) -> None:
         self.options = options
@@ -78,15 +77,17 @@ class Page:
         self.headers: dict[str, tuple[str, str]] = {}
         self.cookies: dict[tuple[str, str, str], SetCookie] = {}
         self._parts: list[str | bytes] = []
+        self._keep = self._parts.append
+        self._room = options.page_bytes  # what may still be added
 
     def line(self, text: str) -> None:
         """Take one line of program output; neither wrapped nor cut."""
         if self.on:  # `_add`, spelled out: this is called for every line of every page
-            line = text + LINE_ENDS[self.options.line_end]
-            self._size += len(line)
-            if self._size > self.options.page_bytes:
+            line = text + self.options.line_end
+            self._keep(line)
+            self._room -= len(line)
+            if self._room < 0:
                 self._overflow()
-            self._parts.append(line)
         elif self.done:
             raise self.lost()
         elif self.options.audterm:
@@ -100,23 +101,23 @@ class Page:
             return
         if self.on:
             if self.options.msgsend:
-                self._add(text + LINE_ENDS[self.options.line_end])
+                self._add(text + self.options.line_end)
         elif self.options.audterm:
             self.journal.write("RK", text, self.thread)
 
     def put_text(self, text: str, line_end: str = "") -> None:
         """Add a line whether or not terminal output is collected: $Web_Put_Text. `line_end` is CR, LF or CRLF."""
-        self._add(text + LINE_ENDS[line_end or self.options.line_end])
+        self._add(text + (LINE_ENDS[line_end] if line_end else self.options.line_end))
 
     def put_bytes(self, data: bytes) -> None:
         """Add bytes as they are."""
         self._add(data)
 
     def _add(self, part: str | bytes) -> None:
-        self._size += len(part)
-        if self._size > self.options.page_bytes:
+        self._keep(part)
+        self._room -= len(part)
+        if self._room < 0:
             self._overflow()
-        self._parts.append(part)
 
     def _overflow(self) -> NoReturn:
         self._parts.clear()
@@ -126,7 +127,7 @@ class Page:
     def flush(self) -> None:
         """Forget what has been collected."""
         self._parts.clear()
-        self._size = 0
+        self._room = self.options.page_bytes
 
     def reset(self) -> None:
         """Forget content, status and headers: an exception handler makes a page of its own."""
@@ -171,6 +172,10 @@ class Page:
 
     def response(self, request: HttpRequest) -> HttpResponse:
         """Return the finished response to `request`; 304 when the client has the page already."""
+        if self.status == 200 and not (self.headers or self.cookies or self.expires or self.last_modified):
+            body, content_type = self._encode(self.content_type or DEFAULT_TYPE)
+            if not (self.options.compress or (self.note and not body)):
+                return HttpResponse(200, "OK", [("Content-Type", content_type)], body)
         if self._unchanged(request):
             self.status = 304
         content_type = self.type_now

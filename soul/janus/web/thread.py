@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from soul.janus.http.cookies import parse_cookies
 from soul.janus.http.forms import FormField, parse_query
 from soul.janus.web.credentials import Credentials, credentials_of
+from soul.janus.web.page import LINE_ENDS
 from soul.language.whole import whole_number
 from soul.runtime.slots import Slot
 
@@ -143,7 +144,7 @@ def portion(value: str | None, start: int | None, length: int | None) -> str:
 
 def live(thread: Thread) -> WebThread | None:
     """Return the web request of `thread`, None off a web thread; after the response the user is lost (M204.0564)."""
-    state = thread.slots.get(WEB)
+    state: WebThread | None = thread.slots.peek(WEB)
     if state is not None and state.page.done:
         raise state.page.lost()
     return state
@@ -153,7 +154,7 @@ def live(thread: Thread) -> WebThread | None:
 _KEYWORDS: dict[str, tuple[str, bool | str]] = {
     **{word: (word.lower(), True) for word in ("AUTODONE", "CLOSEIMMED", "CLOSEREAD", "MSGSEND")},
     **{f"NO{word}": (word.lower(), False) for word in ("AUTODONE", "CLOSEIMMED", "CLOSEREAD", "MSGSEND")},
-    **{word: ("line_end", word) for word in ("CR", "LF", "CRLF")},
+    **{word: ("line_end", end) for word, end in LINE_ENDS.items()},
 }
 # Parameter of $Web_Set with a number -> option, least, greatest.
 _NUMBERS = {
