@@ -1,7 +1,8 @@
-"""The acceptor thread: takes connections, applies MAXCON and the address rules, and brings TLS handshakes to their end.
+"""Takes connections, applies MAXCON and the address rules, and brings TLS handshakes to their end.
 
-Handshakes cost about a millisecond each and come in bursts, so they never run in the thread that serves established
-connections. A client that is refused by its address or by MAXCON costs no signature.
+All of it happens in the I/O loop. A step of a handshake takes some tenths of a millisecond, and handshakes come in
+bursts, so the connections that are ready for one wait in a line of their own, of which each turn moves a few on. A
+client that is refused by its address or by MAXCON costs no signature.
 """
 
 from __future__ import annotations
@@ -16,32 +17,38 @@ from typing import TYPE_CHECKING, Protocol
 
 from soul.janus.peer import Peer
 from soul.janus.server.channel import Channel, PlainChannel, TlsChannel
-from soul.janus.server.connection import NEVER, Connection
+from soul.janus.server.connection import NEVER, Connection, Owner
 from soul.janus.server.limits import ServerLimits
 from soul.janus.server.messages import Reporter
 from soul.janus.server.poller import READ, WRITE, Poller
 from soul.janus.server.served import ServedPort
 from soul.janus.stream import Address
+from soul.janus.tls.verdicts import Progress, Refusal, timeout_refusal
 
 if TYPE_CHECKING:
     from soul.janus.tls.direct import TlsSocket
-    from soul.janus.tls.verdicts import Refusal
 
-SWEEP_SECONDS = 1.0
-ACCEPTS_PER_TURN = 64
+HANDSHAKES_PER_TURN = 4  # steps of handshakes: what a storm of them may delay a request by
+ACCEPTS_PER_TURN = 16  # of one listener
 NO_DESCRIPTORS = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM))
-PAUSE_SECONDS = 1.0  # without descriptors: accept would fail again and again
 
 
-class Receiver(Protocol):
-    """Takes connections whose handshake is over; the live server."""
+class Loop(Protocol):
+    """Where the acceptor works, and where connections go whose handshake is over: the I/O loop."""
+
+    def call(self, action: Callable[[], None]) -> None:
+        """Run `action` in a turn soon. May be called from any thread."""
 
     def established(self, connection: Connection) -> None:
         """Own `connection` from now on; channel and peer are known."""
 
 
 class Acceptor:
-    """Owns every connection from accept to the end of its handshake."""
+    """Owns every connection from accept to the end of its handshake.
+
+    `add` and `remove` may be called from any thread, everything else is for the I/O loop. `table` leads from a
+    descriptor to its connection.
+    """
 
     def __init__(
         self,
@@ -49,68 +56,73 @@ class Acceptor:
         limits: ServerLimits,
         clock: Callable[[], float],
         reporter: Reporter,
-        receiver: Receiver,
+        table: dict[int, Connection],
+        loop: Loop,
     ) -> None:
         self._poller = poller
         self._limits = limits
         self._clock = clock
         self._reporter = reporter
-        self._receiver = receiver
+        self._table = table
+        self._loop = loop
         self._listeners: dict[int, ServedPort] = {}
+        self._knocking: list[ServedPort] = []  # somebody wants to connect to them
         self._paused: set[int] = set()  # listeners that are not polled for the moment
-        self._pause_over = NEVER
-        self._table: dict[int, Connection] = {}
+        self._starved = False  # ... because no descriptor was left: accepting would fail again and again
         self._handshakes: dict[Connection, TlsSocket | None] = {}  # None: no byte has come yet
-        self._calls: deque[Callable[[], None]] = deque()
-        self._stopping = False
-        self._next_sweep = clock() + SWEEP_SECONDS
-        self.thread = threading.Thread(target=self._run, name="janus acceptor", daemon=True)
+        self._line: deque[Connection] = deque()  # those that can be moved on; some may be closed by now
 
     def add(self, served: ServedPort) -> None:
         """Start accepting on the port's listener."""
-        self._call(lambda: self._add(served))
+        self._loop.call(lambda: self._add(served))
 
     def remove(self, served: ServedPort) -> threading.Event:
         """Stop accepting and close the listener; the event is set when it is closed."""
         closed = threading.Event()
-        self._call(lambda: self._remove(served, closed))
+        self._loop.call(lambda: self._remove(served, closed))
         return closed
 
-    def wake(self) -> None:
-        """Make the thread look at the clock."""
-        self._poller.wake()
+    # Turns.
 
-    def start(self) -> None:
-        """Start the thread."""
-        self.thread.start()
+    @property
+    def busy(self) -> bool:
+        """Say whether handshakes can be moved on without waiting."""
+        return bool(self._line)
 
-    def stop(self) -> None:
-        """Make the thread end."""
-        self._stopping = True
-        self._poller.wake()
+    def knock(self, descriptor: int) -> None:
+        """Note that a descriptor without a connection is ready: a listener, if it is still there."""
+        served = self._listeners.get(descriptor)
+        if served is not None:
+            self._knocking.append(served)
 
-    def _call(self, action: Callable[[], None]) -> None:
-        self._calls.append(action)
-        self._poller.wake()
+    def line_up(self, connection: Connection) -> None:
+        """Note that a connection can go on with its handshake."""
+        self._line.append(connection)
 
-    def _run(self) -> None:
-        while not self._stopping:
-            for descriptor, _ in self._poller.wait(SWEEP_SECONDS):
-                served = self._listeners.get(descriptor)
-                connection = self._table.get(descriptor)
-                if served is not None:
-                    self._accept_some(served)
-                elif connection is not None:
-                    self._guarded(connection, self._turn)
-            while self._calls:
-                self._calls.popleft()()
-            now = self._clock()
-            if now >= self._pause_over:
-                self._resume()
-            if now >= self._next_sweep:
-                self._next_sweep = now + SWEEP_SECONDS
-                for connection in [c for c in self._table.values() if c.deadline <= now]:
-                    self._guarded(connection, self._expire)
+    def accept(self) -> None:
+        """Take connections, some of each listener that has any."""
+        if not self._knocking:
+            return
+        knocking, self._knocking = self._knocking, []
+        for served in knocking:
+            self._accept_some(served)
+
+    def move_on(self) -> None:
+        """Do a few steps of the handshakes that can go on."""
+        line = self._line
+        for _ in range(min(HANDSHAKES_PER_TURN, len(line))):
+            connection = line.popleft()
+            if connection.owner is Owner.ACCEPTOR:
+                self._guarded(connection, self._step)
+
+    def expire(self, connection: Connection) -> None:
+        """The deadline of a connection has passed."""
+        self._guarded(connection, self._expire)
+
+    def look(self) -> None:
+        """Try again what had to pause; called about once a second."""
+        self._starved = False
+        self._resume()
 
     def _guarded(self, connection: Connection, action: Callable[[Connection], None]) -> None:
         """Run `action`; one connection's trouble must not stop the others."""
@@ -142,6 +154,8 @@ class Acceptor:
 
     def _accept_some(self, served: ServedPort) -> None:
         descriptor = served.listener.fileno()
+        if self._listeners.get(descriptor) is not served:
+            return  # closed in this very turn
         for _ in range(ACCEPTS_PER_TURN):
             if len(self._handshakes) >= self._limits.handshakes:
                 self._paused.add(descriptor)  # the kernel's backlog holds the rest
@@ -155,15 +169,15 @@ class Acceptor:
                     break  # the client was gone before we came
                 self._reporter.report("SOUL.0768", port=served.name, reason=error.strerror)
                 self._paused.add(descriptor)
-                self._pause_over = self._clock() + PAUSE_SECONDS
+                self._starved = True
                 return
             self._accept(served, sock, address)
         self._poller.arm(descriptor, READ)
 
     def _resume(self) -> None:
-        if len(self._handshakes) >= self._limits.handshakes:
+        """Accept again where that was paused, unless the reason still holds."""
+        if not self._paused or self._starved or len(self._handshakes) >= self._limits.handshakes:
             return
-        self._pause_over = NEVER
         for descriptor in self._paused:
             self._poller.arm(descriptor, READ)
         self._paused.clear()
@@ -186,24 +200,31 @@ class Acceptor:
                 limit = served.port.definition.max_connections
                 self._reporter.report("MSIR.0020", address=remote.host, port=served.name, limit=limit)
             return
-        if not served.admits(remote):
+        self._guarded(connection, self._begin)
+
+    def _begin(self, connection: Connection) -> None:
+        """Refuse a connection by its address, or wait for the first byte of its handshake."""
+        served = connection.served
+        if not served.admits(connection.address):
             served.port.counters.refused += 1
-            self._reporter.report("SOUL.0760", address=remote.host, port=served.name)
+            self._reporter.report("SOUL.0760", address=connection.address.host, port=served.name)
             connection.release()
             return
-        if served.tls is None:
-            self._established(connection, PlainChannel(sock), Peer(remote, local))
-            return
-        connection.deadline = self._clock() + self._limits.handshake_seconds
         connection.poller = self._poller
         connection.home = self._table
         self._table[connection.descriptor] = connection
+        if served.tls is None:
+            peer = Peer(connection.address, connection.local)
+            self._established(connection, PlainChannel(connection.sock), peer)
+            return
+        connection.deadline = self._clock() + self._limits.handshake_seconds
         # OpenSSL's object holds about 49 KB and is made when the first byte has come.
         self._handshakes[connection] = None
         self._poller.add(connection.descriptor, READ)
 
-    def _turn(self, connection: Connection) -> None:
-        from soul.janus.tls.direct import Progress, TlsSocket
+    def _step(self, connection: Connection) -> None:
+        """Go on with a handshake whose socket is ready."""
+        from soul.janus.tls.direct import TlsSocket
 
         if connection.severed:
             self._drop(connection)
@@ -224,9 +245,10 @@ class Acceptor:
         elif progress is Progress.WANT_WRITE:
             self._poller.arm(connection.descriptor, WRITE)
         elif progress is Progress.DONE:
-            self._forget(connection)
+            del self._handshakes[connection]
             peer = tls.peer_facts(connection.address, connection.local)
             self._established(connection, TlsChannel(tls), peer)
+            self._resume()
         else:
             assert tls.refusal is not None
             self._refused(connection, tls, tls.refusal)
@@ -241,14 +263,9 @@ class Acceptor:
         self._poller.arm(connection.descriptor, READ)
 
     def _expire(self, connection: Connection) -> None:
-        tls = self._handshakes.get(connection)
         if not connection.discarding:
-            if tls is not None:
-                refusal = tls.expire(self._limits.handshake_seconds)
-            else:
-                from soul.janus.tls.verdicts import timeout_refusal
-
-                refusal = timeout_refusal(self._limits.handshake_seconds, server=True)
+            tls, seconds = self._handshakes.get(connection), self._limits.handshake_seconds
+            refusal = timeout_refusal(seconds, server=True) if tls is None else tls.expire(seconds)
             text = f"{refusal.text} (port {connection.served.name}, client {connection.address.host})"
             self._reporter.write(refusal.message, text)
         self._drop(connection)
@@ -260,20 +277,7 @@ class Acceptor:
         if tls is not None:
             with contextlib.suppress(Exception):
                 tls.close()
-        self._resume_if_paused()
-
-    def _forget(self, connection: Connection) -> None:
-        """Take a connection out of this thread's tables: it goes to its next owner."""
-        self._handshakes.pop(connection, None)
-        self._table.pop(connection.descriptor, None)
-        self._poller.forget(connection.descriptor)
-        connection.poller = None
-        connection.home = None
-        self._resume_if_paused()
-
-    def _resume_if_paused(self) -> None:
-        if self._paused and self._pause_over is NEVER:
-            self._resume()
+        self._resume()
 
     def _established(self, connection: Connection, channel: Channel, peer: Peer) -> None:
         connection.channel = channel
@@ -282,7 +286,7 @@ class Acceptor:
         if connection.severed:
             connection.release()
         else:
-            self._receiver.established(connection)
+            self._loop.established(connection)
 
 
 def _unmapped(host: str) -> str:

@@ -1,10 +1,11 @@
-"""What the driving sdaemon does between programs: idle, half-read and half-written connections, and all deadlines."""
+"""What the driving sdaemon does between programs: new, idle, half-read and half-written connections, all deadlines."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
 
+from soul.janus.server.acceptor import Acceptor
 from soul.janus.server.connection import Connection, Owner
 from soul.janus.server.exchange import Exchange
 from soul.janus.server.jobs import JobQueue
@@ -40,21 +41,23 @@ class IoLoop:
         self._calls: deque[Callable[[], None]] = deque()
         self._next_sweep = clock() + SWEEP_SECONDS
         self.exchange = Exchange(limits, clock, jobs, reporter, self)
+        self.acceptor = Acceptor(poller, limits, clock, reporter, self._table, self)
         jobs.wake = poller.wake
 
-    def adopt(self, connection: Connection) -> None:
-        """Take a connection of a WEBSERV port whose handshake is over. Called by the acceptor."""
-        with connection.lock:
-            if connection.owner is Owner.CLOSED:
-                return
-            connection.poller = self._poller
-            connection.home = self._table
-            self._table[connection.descriptor] = connection
-            self.exchange.begin(connection)
-            connection.owner = Owner.IO
+    def established(self, connection: Connection) -> None:
+        """See `soul.janus.server.acceptor.Loop`: a web connection stays here, a socket connection gets its sdaemon."""
+        served = connection.served
+        if served.web is None:
+            self._to_sdaemon(connection)
+            return
+        connection.hand_to(Owner.IO)
+        self.exchange.begin(connection)
+        # With the end of a handshake mostly comes the first request. A port that drains may have ended its idle
+        # connections already, so that this one must be looked at as well.
+        if served.tls is not None or not served.open:
+            self._turn(connection)
+        else:
             self._poller.add(connection.descriptor, READ)
-        if not connection.served.open:  # it may have come too late for `drain`
-            self.drain(connection.served)
 
     def hand_back(self, connection: Connection, interest: int) -> None:
         """See `Waiting.hand_back`: arming the descriptor is what hands the connection back."""
@@ -87,27 +90,50 @@ class IoLoop:
         self._poller.wake()
 
     def turn(self) -> None:
-        """Wait until a socket is ready or something is to be done, and do it. For the sdaemon that drives."""
-        table, jobs = self._table, self._jobs
+        """Wait until a socket is ready or something is to be done, and do it. For the sdaemon that drives.
+
+        Established connections come first, their programs next, and then a few handshakes, however many wait: neither
+        can keep the other from going on.
+        """
+        table, jobs, acceptor = self._table, self._jobs, self.acceptor
+        if acceptor.busy:  # programs went first
+            acceptor.move_on()
         # Whoever adds something for this loop wakes the poller while `polling` is set, and it is: nothing is missed.
-        waits = not (self._ready or self._calls or jobs.ready)
+        waits = not (self._ready or self._calls or jobs.ready or acceptor.busy)
         events = self._poller.wait(SWEEP_SECONDS if waits else 0.0)
         jobs.polling = False
         for descriptor, _ in events:
             connection = table.get(descriptor)
             # The number may belong to a new connection by now: only one that waits here takes the event.
-            if connection is not None and connection.owner is Owner.IO:
+            if connection is None:
+                acceptor.knock(descriptor)
+            elif connection.owner is Owner.IO:
                 self._turn(connection)
+            elif connection.owner is Owner.ACCEPTOR:
+                acceptor.line_up(connection)
         while self._calls:
             self._calls.popleft()()
         for _ in range(len(self._ready)):
             connection = self._ready.popleft()
             if connection.owner is Owner.IO:
                 self._turn(connection)
+        acceptor.accept()
+        if acceptor.busy and not jobs.ready:
+            acceptor.move_on()
         now = self._clock()
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP_SECONDS
             self._sweep(now)
+
+    def _to_sdaemon(self, connection: Connection) -> None:
+        """Give a socket connection to a sdaemon, which keeps it to its end; nobody else waits for it from now on."""
+        del self._table[connection.descriptor]
+        self._poller.forget(connection.descriptor)
+        connection.home = connection.poller = None
+        if connection.hand_to(Owner.QUEUE) and not self._jobs.put_if_free(connection):
+            connection.served.port.counters.refused += 1
+            self._reporter.report("MSIR.0023", address=connection.address.host, port=connection.served.name)
+            connection.release()
 
     def _turn(self, connection: Connection) -> None:
         try:
@@ -116,8 +142,13 @@ class IoLoop:
             self._failed(connection, error)
 
     def _sweep(self, now: float) -> None:
+        self.acceptor.look()
         for connection in list(self._table.values()):
-            if connection.deadline <= now and connection.owner in (Owner.IO, Owner.QUEUE):
+            if connection.deadline > now:
+                continue
+            if connection.owner is Owner.ACCEPTOR:
+                self.acceptor.expire(connection)
+            elif connection.owner in (Owner.IO, Owner.QUEUE):
                 try:
                     self.exchange.expire(connection)
                 except Exception as error:

@@ -69,7 +69,7 @@ class Sdaemon(threading.Thread):
         self._reporter = reporter
         self._clock = clock
         self._seat = Seat()
-        self._leave = partial(jobs.leave, self._seat)
+        self.leave = partial(jobs.leave, self._seat)  # for its own thread: its program is about to wait
         self.job: Job | None = None
 
     def run(self) -> None:
@@ -85,7 +85,7 @@ class Sdaemon(threading.Thread):
                 return
             ran = True
             stop = StopSignal()
-            stop.begin_wait = self._leave
+            stop.begin_wait = self.leave
             # The I/O loop may have taken it back: it waited too long.
             if work.begin(stop):
                 self._serve(work, stop)

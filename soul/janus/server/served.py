@@ -124,7 +124,7 @@ class ServedPort:
         self._stopped(self)
 
     def close_listener(self) -> None:
-        """Stop listening; for the acceptor, after it has forgotten the descriptor."""
+        """Stop listening; for the acceptor, when nothing polls the descriptor any more."""
         with contextlib.suppress(OSError):
             self.listener.close()
 

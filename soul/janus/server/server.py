@@ -1,8 +1,7 @@
 """The live server: makes started ports reachable over TCP, and stops them.
 
-One process: an acceptor, a fixed set of sdaemons, one of which at a time drives the I/O loop, and the watchdog that
-sees to it that one does; the thread that created the server supervises them. Every connection has one owner at any
-moment.
+One process: a fixed set of sdaemons, one of which at a time drives the I/O loop, and the watchdog that sees to it that
+one does; the thread that created the server supervises them. Every connection has one owner at any moment.
 """
 
 from __future__ import annotations
@@ -14,8 +13,7 @@ from collections.abc import Callable, Mapping
 from soul.janus.http.connection import HttpConnection, HttpLimits
 from soul.janus.parameters import CLIENT_TYPES, STARTABLE
 from soul.janus.port import Port, PortState, PortType
-from soul.janus.server.acceptor import Acceptor
-from soul.janus.server.connection import Connection, Owner
+from soul.janus.server.connection import Owner
 from soul.janus.server.ioloop import IoLoop
 from soul.janus.server.jobs import JobQueue
 from soul.janus.server.limits import ServerLimits
@@ -29,7 +27,7 @@ from soul.online.command import CommandError
 from soul.runtime.thread import Journal
 
 FORCED = "the port was forced"
-LISTENER_SECONDS = 2.0  # how long a command waits until the acceptor has closed a listener
+LISTENER_SECONDS = 2.0  # how long a command waits until the I/O loop has closed a listener
 STACK_BYTES = 512 * 1024
 SDAEMON_STACK_BYTES = 16 * 1024 * 1024  # virtual; SOUL procedures may call each other deeply
 
@@ -80,9 +78,8 @@ class LiveServer:
         self._client_ports: set[Port] = set()
         self._running = False
         self._jobs = JobQueue(self.limits.queue_length, self.limits.sdaemons)
-        self._pollers = (poller(), poller())
-        self._io = IoLoop(self._pollers[0], self.limits, clock, self._jobs, self._reporter)
-        self._acceptor = Acceptor(self._pollers[1], self.limits, clock, self._reporter, self)
+        self._poller = poller()
+        self._io = IoLoop(self._poller, self.limits, clock, self._jobs, self._reporter)
         self._watchdog = threading.Thread(target=self._jobs.watch, name="janus watchdog", daemon=True)
         self._sdaemons: list[Sdaemon] = []
 
@@ -106,7 +103,7 @@ class LiveServer:
             self._served[port.name.upper()] = served
             self._run_threads()
             port.state = PortState.STARTED
-            self._acceptor.add(served)
+            self._io.acceptor.add(served)
         self.announce(port, *served.listener.getsockname()[:2])
 
     def drain(self, port: Port) -> None:
@@ -132,18 +129,6 @@ class LiveServer:
             if connection.change_owner(Owner.QUEUE, Owner.IO):
                 self._io.again(connection)
         served.settle()
-
-    # What the threads report.
-
-    def established(self, connection: Connection) -> None:
-        """Take a connection whose handshake is over; see `Receiver`."""
-        if connection.served.web is not None:
-            self._io.adopt(connection)
-            return
-        if connection.hand_to(Owner.QUEUE) and not self._jobs.put_if_free(connection):
-            connection.served.port.counters.refused += 1
-            self._reporter.report("MSIR.0023", address=connection.address.host, port=connection.served.name)
-            connection.release()
 
     # Supervision.
 
@@ -175,9 +160,8 @@ class LiveServer:
             port.state = PortState.STOPPED
 
     def look_at_clock(self) -> None:
-        """Make every thread act on the deadlines that have passed; for tests with a clock of their own."""
+        """Act on the deadlines that have passed; for tests with a clock of their own."""
         self._io.wake()
-        self._acceptor.wake()
         self.tick()
 
     def drain_all(self) -> None:
@@ -212,17 +196,16 @@ class LiveServer:
     def close(self) -> None:
         """End the threads. Call it when the ports have stopped; a stuck sdaemon is left behind as a daemon thread."""
         if not self._running:
-            self._close_pollers()
+            self._poller.close()
             return
-        self._acceptor.stop()
         for _ in self._sdaemons:
             self._jobs.end_worker()
         self._jobs.end()
         deadline = time.monotonic() + LISTENER_SECONDS
-        for thread in (self._acceptor.thread, self._watchdog, *self._sdaemons):
+        for thread in (self._watchdog, *self._sdaemons):
             thread.join(max(0.0, deadline - time.monotonic()))
-        if not self._acceptor.thread.is_alive() and not self._jobs.polling:
-            self._close_pollers()
+        if not self._jobs.polling:
+            self._poller.close()
 
     # Inside.
 
@@ -266,9 +249,13 @@ class LiveServer:
                 port.state = state
         if served is None:
             return None
-        closed = self._acceptor.remove(served)
-        if threading.current_thread() is not self._acceptor.thread:
-            closed.wait(LISTENER_SECONDS)
+        closed = self._io.acceptor.remove(served)
+        thread = threading.current_thread()
+        if isinstance(
+            thread, Sdaemon
+        ):  # a program stops the port: it may hold the place of who is to close the listener
+            thread.leave()
+        closed.wait(LISTENER_SECONDS)
         return served
 
     def _stopped(self, served: ServedPort) -> None:
@@ -282,7 +269,6 @@ class LiveServer:
         self._running = True
         before = threading.stack_size(STACK_BYTES)
         try:
-            self._acceptor.start()
             self._watchdog.start()
             threading.stack_size(SDAEMON_STACK_BYTES)
             # One more than may run programs: see soul.janus.server.jobs.
@@ -292,10 +278,6 @@ class LiveServer:
                 sdaemon.start()
         finally:
             threading.stack_size(before)
-
-    def _close_pollers(self) -> None:
-        for poller in self._pollers:
-            poller.close()
 
     def _refused(self, port: Port, reason: str) -> CommandError:
         return CommandError(SERVER_MESSAGES["SOUL.0770"], port=port.name, reason=reason)

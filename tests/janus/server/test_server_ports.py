@@ -12,6 +12,8 @@ import pytest
 from soul.janus.http.message import HttpRequest, HttpResponse
 from soul.janus.peer import Peer
 from soul.janus.port import PortState, PortType
+from soul.janus.server import server
+from soul.janus.server.jobs import JobQueue
 from soul.janus.server.limits import ServerLimits
 from soul.janus.server.poller import READ, WRITE, GroupSelector, portable_selector
 from soul.janus.server.stopping import StopSignal
@@ -317,6 +319,36 @@ def test_more_handshakes_than_allowed_wait_in_the_backlog(make_server):
         client.close()
     assert running.connect_tls(port).get().status == 200
     assert port.counters.high_water <= 3
+
+
+@pytest.mark.parametrize("sdaemons", [1, 3])
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize("command", ["drain", "force"])
+def test_a_program_stops_ports(make_server, stopped, monkeypatch, command, own, sdaemons):
+    """The sdaemon that runs it may be the one that drives, and nobody but the program says that it waits."""
+    monkeypatch.setattr(JobQueue, "watch", lambda jobs: None)
+    monkeypatch.setattr(server, "LISTENER_SECONDS", PATIENCE)
+    refused: list[bool] = []
+
+    def stops(request: HttpRequest, peer: Peer, stop: list[str]) -> HttpResponse:
+        port = running.ports[0 if own else 1]
+        bound = port.bound
+        getattr(running.server, command)(port)
+        with socket.socket() as sock:
+            refused.append(sock.connect_ex(("127.0.0.1", bound)) == errno.ECONNREFUSED)
+        return HttpResponse(body=b"stopped")
+
+    running = make_server(stops, limits=ServerLimits(sdaemons=sdaemons))
+    port, other = running.port(), running.port()
+    client = running.connect(port)
+    client.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+    if command == "force" and own:
+        client.ended()
+    else:
+        assert client.answer().body == b"stopped"
+    client.close()
+    stopped(port if own else other, running.server)
+    assert refused == [True]
 
 
 class Exhausted:
