@@ -120,6 +120,8 @@ def load_private_key(text: str, password: str | None = None) -> PrivateKey:
     except Exception as error:  # the library's text may quote its input: it goes no further
         if encrypted and "assword" in str(error):
             raise KeyMaterialError("the password does not open the private key") from None
+        if encrypted:  # one wrong password of 256 seems right until a key is looked for in what it opened
+            raise KeyMaterialError("the password does not open the private key, or the key is damaged") from None
         raise KeyMaterialError("the private key is damaged or of an unknown kind") from None
     if not isinstance(
         key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | ed448.Ed448PrivateKey

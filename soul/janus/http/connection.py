@@ -98,6 +98,19 @@ class HttpConnection:
             raise
         return request
 
+    def again(self, data: bytes) -> HttpRequest | None:
+        """Return the request before this one when `data` is just the same request and nothing else, as it often is.
+
+        Otherwise nothing is taken: `receive` it.
+        """
+        last = self._last
+        if last is None or last[0] != data or self._buffer or self._head is not None or self._busy or self.closing:
+            return None
+        self._busy = True
+        self._skipped_empty_line = False
+        self.requests += 1
+        return last[1]
+
     def pending_output(self) -> bytes:
         """Return what must be sent before the body comes (100 Continue), once; usually b''."""
         output, self._output = self._output, b""
@@ -105,10 +118,10 @@ class HttpConnection:
 
     def render(self, request: HttpRequest, response: HttpResponse) -> list[bytes]:
         """Return the bytes that answer `request`; `closing` then says whether the connection ends."""
-        keep = request.keep_alive and self._keep_alive and not response.close and not self._ended
+        keep = request.keep_alive and self._keep_alive and not (response.close or self._ended)
         keep = keep and (self._http_version == "1.1" or _asks_to_keep(request))
-        chunks = render(request, response, http_version=self._http_version, keep_alive=keep)
-        if not keep or b"\r\nConnection: close\r\n" in chunks[0]:
+        chunks, keep = render(request, response, http_version=self._http_version, keep_alive=keep)
+        if not keep:
             self._close()
         self._busy = False
         return chunks
@@ -117,7 +130,7 @@ class HttpConnection:
         """Return the bytes that answer a refused request; the connection is closed after them."""
         self._close()
         response = plain_page(refusal.status, refusal.text)
-        return render(None, response, http_version=self._http_version, keep_alive=False)
+        return render(None, response, http_version=self._http_version, keep_alive=False)[0]
 
     def _close(self) -> None:
         """Forget everything that came and will come."""

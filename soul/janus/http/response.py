@@ -21,6 +21,7 @@ FRAMING_HEADERS = frozenset(("content-length", "transfer-encoding", "connection"
 # Reason phrases that m204wiki, $Web_Done prints differently from today's RFC.
 _REASONS = {302: "Moved Temporarily", 401: "Unauthorized"}
 _NO_BODY = frozenset((204, 304))
+SMALL_BODY = 12 * 1024  # up to this length a body comes in one piece with its head, in one TLS record
 
 
 class HeaderError(ValueError):
@@ -70,8 +71,8 @@ def render(
     http_version: str,
     keep_alive: bool,
     second: int | None = None,
-) -> list[bytes]:
-    """Return the bytes of `response`: one head, and the body unless there is none.
+) -> tuple[list[bytes], bool]:
+    """Return the bytes of `response`, head and body apart when the body is large; and whether the connection is kept.
 
     `request` is None when no request was understood. A header that may not be sent turns the whole response into
     a plain 500: a response that lies about itself is worse than none.
@@ -83,34 +84,42 @@ def render(
         response.close = True
         keep_alive = False
         lines, has_date = _header_lines(response)
-    status = response.status
+    status, body = response.status, response.body
     modern = http_version == "1.1" and (request is None or request.version == "1.1")
-    usual = reason_of(status)
-    reason = usual if response.reason == usual else _BAD_REASON.sub(" ", response.reason) or usual
+    start = _status_line(status, response.reason, modern)
     date = b"" if has_date else _date(int(time.time()) if second is None else second)
-    length = b"" if status in _NO_BODY else b"Content-Length: %d\r\n" % len(response.body)
+    length = b"" if status in _NO_BODY else b"Content-Length: %d\r\n" % len(body)
     end = b"\r\n" if keep_alive and modern else b"Connection: %b\r\n\r\n" % (b"keep-alive" if keep_alive else b"close")
-    head = b"HTTP/1.%d %d %b\r\n%b%b%b%b" % (modern, status, reason.encode("ascii"), date, lines, length, end)
-    if not response.body or status in _NO_BODY or (request is not None and request.method == "HEAD"):
-        return [head]
-    return [head, response.body]
+    if status in _NO_BODY or (request is not None and request.method == "HEAD"):
+        body = b""
+    if len(body) <= SMALL_BODY:
+        return [b"".join((start, date, lines, length, end, body))], keep_alive
+    return [b"".join((start, date, lines, length, end)), body], keep_alive
 
 
 @lru_cache(maxsize=64)
-def _content_type_line(value: str) -> str:
+def _status_line(status: int, reason: str, modern: bool) -> bytes:
+    """Return the first line; a server uses few."""
+    usual = reason_of(status)
+    reason = usual if reason == usual else _BAD_REASON.sub(" ", reason) or usual
+    return b"HTTP/1.%d %d %b\r\n" % (modern, status, reason.encode("ascii"))
+
+
+@lru_cache(maxsize=64)
+def _content_type_line(value: str) -> bytes:
     """Return the one header that nearly every response has; a server has few types."""
     check_header("Content-Type", value)
-    return f"Content-Type: {value}\r\n"
+    return f"Content-Type: {value}\r\n".encode("latin-1", "replace")
 
 
 def _header_lines(response: HttpResponse) -> tuple[bytes, bool]:
     """Return the handler's header lines, without those that belong to the connection, and whether Date is one."""
+    headers = response.headers
+    if len(headers) == 1 and headers[0][0] == "Content-Type":
+        return _content_type_line(headers[0][1]), False
     text: list[str] = []
     has_date = False
-    for name, value in response.headers:
-        if name == "Content-Type":
-            text.append(_content_type_line(value))
-            continue
+    for name, value in headers:
         check_header(name, value)
         lowered = name.lower()
         if lowered in FRAMING_HEADERS:

@@ -96,13 +96,14 @@ class TlsChannel:
 
     def send(self, data: bytes | memoryview) -> int:
         """See `Channel.send`. OpenSSL takes one record a call, so the piece is sent record by record."""
-        sent, size = 0, len(data)
+        size = len(data)
+        sent = self._tls.send(data if size <= TLS_RECORD else data[:TLS_RECORD])
+        if not sent:
+            raise WantRead if self._tls.wants_read else WantWrite
         while sent < size:
-            count = self._tls.send(data if size <= TLS_RECORD and not sent else data[sent : sent + TLS_RECORD])
+            count = self._tls.send(data[sent : sent + TLS_RECORD])
             if not count:
-                if sent:
-                    break
-                raise WantRead if self._tls.wants_read else WantWrite
+                break
             sent += count
         return sent
 

@@ -130,12 +130,12 @@ class Connection:
 
     def send_now(self, chunks: list[bytes]) -> bool:
         """Send a small response at once; False when something is left, which is queued then. Raises StreamError."""
-        size = len(chunks[0]) if len(chunks) == 1 else len(chunks[0]) + len(chunks[1])
-        if self.output or size > TLS_RECORD or len(chunks) > 2:
+        data = chunks[0]
+        size = len(data)
+        if len(chunks) > 1 or size > TLS_RECORD or self.output:
             self.queue_output(chunks)
             return False
         assert self.channel is not None
-        data = chunks[0] if len(chunks) == 1 else chunks[0] + chunks[1]
         try:
             sent = self.channel.send(data)
         except (WantRead, WantWrite):

@@ -167,6 +167,10 @@ class Exchange:
             except StreamError:
                 connection.release()
                 return
+            repeated = http.again(data)
+            if repeated is not None:
+                self._dispatch(connection, repeated)
+                return
             http.receive(data)
             budget -= len(data)
             if self._take_request(connection, http):
@@ -202,7 +206,13 @@ class Exchange:
         http, channel = connection.http, connection.channel
         assert http is not None
         assert channel is not None
-        if http.phase is not Phase.IDLE and self._take_request(connection, http):
+        phase = http.phase
+        if phase is Phase.IDLE and connection.served.open and not channel.pending():  # as nearly always
+            connection.phase = phase
+            connection.deadline = self._clock() + connection.served.idle_seconds
+            self._waiting.hand_back(connection, READ)
+            return
+        if phase is not Phase.IDLE and self._take_request(connection, http):
             return
         if channel.pending():
             self._set_deadline(connection, http)
@@ -235,7 +245,7 @@ class Exchange:
         elif not began:
             return
         elif phase is Phase.IDLE and http.requests:
-            deadline = now + connection.served.keep_alive
+            deadline = now + connection.served.idle_seconds
         else:
             deadline = now + limits.head_seconds
         if connection.served.inactivity:
@@ -248,9 +258,9 @@ class Exchange:
         connection.deadline = self._clock() + self._limits.queue_seconds
         if self._jobs.full:
             self._no_sdaemon(connection)
-        elif connection.hand_to(Owner.QUEUE):
+        else:
+            connection.owner = Owner.QUEUE  # by its owner: nobody else closes it meanwhile
             self._jobs.put(connection)
-            self._jobs.nudge()
 
     def _no_sdaemon(self, connection: Connection) -> None:
         """Janus refuses the connection; once connections outlive requests, the request is the nearest (our choice)."""

@@ -90,9 +90,14 @@ class JobQueue:
         return bool(self._waiting) and self._running < self._programs
 
     def put(self, connection: Connection) -> None:
-        """Add a connection whose owner is the queue. `nudge` must be called soon afterwards."""
-        with self._lock:
-            self._waiting.append(connection)
+        """Add a connection whose owner is the queue, and see to it that the driver looks at it.
+
+        Without the lock: a driver that has just found nothing looks again when `polling` is set, and whoever comes
+        later than that finds it set.
+        """
+        self._waiting.append(connection)
+        if self.polling:
+            self.wake()
 
     def nudge(self) -> None:
         """See to it that the driver looks at the queue; nothing to do for the driver itself, which is not polling."""
@@ -155,13 +160,15 @@ class JobQueue:
     def _drive(self) -> Connection | Todo:
         """Return the driver's next program, or that it shall look at the sockets."""
         self.polling = self._stalled = False
-        if self.ready and self._in_turn < PROGRAMS_PER_TURN:
+        if self._waiting and self._running < self._programs and self._in_turn < PROGRAMS_PER_TURN:
             self._in_turn += 1
             self._held = True
             if not self._watched:
                 self._watched = True
                 self._watch.wake()
-            return self._begin()
+            self._running += 1
+            self._begun += 1
+            return self._waiting.popleft()
         self._in_turn = 0
         self._held = False
         self.polling = True

@@ -119,23 +119,25 @@ class Sdaemon(threading.Thread):
 
     def _web(self, connection: Connection, handler: WebHandler, stop: StopSignal) -> None:
         """Run the request. A response that is sent early takes the connection along: it is no longer ours then."""
-        served, request, peer = connection.served, connection.request, connection.peer
+        request, peer = connection.request, connection.peer
         assert request is not None
         assert peer is not None
-        gone: list[HttpResponse] = []
+        gone = False
 
         def send(response: HttpResponse) -> None:
+            nonlocal gone
             if not gone:
-                gone.append(response)
+                gone = True
                 self._responder.respond(connection, response)
 
         try:
             response = handler.handle(request, peer, stop, send)
         except Stopped as stopped:
-            self._reporter.report("SOUL.0763", address=peer.address.host, port=served.name, reason=stopped.reason)
+            name = connection.served.name
+            self._reporter.report("SOUL.0763", address=peer.address.host, port=name, reason=stopped.reason)
             response = _closing(503, "The request was cancelled")
         except BaseException as error:
-            self._report(served, error)
+            self._report(connection.served, error)
             response = _closing(500, "")
         if not gone:
             self.job = None

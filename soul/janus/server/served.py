@@ -71,8 +71,10 @@ class ServedPort:
         self.admits = admits
         self.sockets = sockets
         self.new_http = new_http
-        self.keep_alive = float(port.definition.integer("KEEPALIVE"))
         self.inactivity = float(port.definition.integer("TIMEOUT"))
+        self.idle_seconds = float(port.definition.integer("KEEPALIVE"))  # between two requests
+        if self.inactivity:
+            self.idle_seconds = min(self.idle_seconds, self.inactivity)
         self.connections: set[Connection] = set()
         self.finished = threading.Event()
         self._stopped = stopped

@@ -85,6 +85,14 @@ def test_encrypted_key(form):
         load("Open Sesame", X_PKEY=text)
 
 
+def test_every_wrong_password_is_called_one():
+    """One of 256 leads to text that only seems to be decrypted."""
+    text = reencoded(SERVER, PrivateFormat.TraditionalOpenSSL, "open sesame") + SERVER.certificate_pem
+    for number in range(1500):
+        with pytest.raises(KeyMaterialError, match="the password does not open the private key"):
+            load(f"wrong {number}", X_PKEY=text)
+
+
 def test_password_for_a_plain_key_is_ignored():
     assert load("secret", X_PKEY=SERVER.pem).certificate == SERVER.certificate
 

@@ -16,7 +16,7 @@ HEAD = HttpRequest("HEAD", "/", "/", "", "1.1", (("Host", "h"),), keep_alive=Tru
 
 
 def bytes_of(response: HttpResponse, request: HttpRequest = GET) -> bytes:
-    return b"".join(render(request, response, http_version="1.1", keep_alive=True, second=784111777))
+    return b"".join(render(request, response, http_version="1.1", keep_alive=True, second=784111777)[0])
 
 
 def test_response_head() -> None:

@@ -90,9 +90,8 @@ class House:
 
     def _dispatch(self, connection: Connection) -> None:
         connection.request = cast("Any", SimpleNamespace(method="GET", path="/", of=connection))
-        if connection.hand_to(Owner.QUEUE):
-            self.jobs.put(connection)
-            self.jobs.nudge()
+        connection.owner = Owner.QUEUE
+        self.jobs.put(connection)
 
     def respond(self, connection: Connection, response: object) -> None:
         """Answer; then take what the client sent ahead, or wait for it in one of two ways."""

@@ -75,7 +75,6 @@ class Workers:
     def put(self, *names: str) -> None:
         for name in names:
             self.jobs.put(connection(name))
-        self.jobs.nudge()
 
     def release(self) -> None:
         self._released.set()
