@@ -15,6 +15,7 @@ from soul.language import nodes as n, problems as p
 from soul.language.context import Context
 from soul.language.expressions import Expressions
 from soul.language.plan import FlatBlock, Plan, Region
+from soul.language.print_runs import in_runs
 from soul.language.problems import nearest
 from soul.language.scopes import Scope, VariableInfo
 from soul.language.source import Span
@@ -88,7 +89,7 @@ class Flow:
         code: list[ast.stmt] = []
         for statement in body:
             code.extend(self.statement(statement))
-        return code
+        return in_runs(code)
 
     def statement(self, node: n.Statement) -> list[ast.stmt]:
         """Return the code of one statement that is not flattened."""

@@ -15,7 +15,7 @@ from soul.runtime import arrays, compare, conversions, numbers
 from soul.runtime.errors import RequestCancelled, SoulException, StopStatement
 from soul.runtime.like import like
 from soul.runtime.messages import RUNTIME_MESSAGES
-from soul.runtime.pager import LIMITS, PAGE_LINES
+from soul.runtime.pager import LIMITS, PAGE_LINES, Pager
 from soul.runtime.printer import Printer, in_columns
 from soul.runtime.thread import Thread
 from soul.runtime.values import Array, Cell
@@ -361,7 +361,8 @@ _MADE: dict[str, Callable[[Thread], Any]] = {
 
 
 def _terminal(thread: Thread) -> Printer:
-    thread.printer = Printer(thread.output.line)
+    output = thread.output
+    thread.printer = Printer(output.line, output.several if isinstance(output, Pager) else None)
     return thread.printer
 
 

@@ -14,7 +14,7 @@ command.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -31,7 +31,7 @@ PAGE_LINES = 5  # MAXHDR, MAXTRL
 
 
 class Device(Protocol):
-    """What takes the finished lines."""
+    """What takes the finished lines. It may have `several`, which takes several lines of program output at once."""
 
     def line(self, text: str, /) -> None:
         """Take one line of program output."""
@@ -81,6 +81,7 @@ class Pager:
     ) -> None:
         self.device = device
         self.line: Callable[[str], None] = device.line
+        self.several: Callable[[Sequence[str]], None] | None = getattr(device, "several", None)
         self.message: Callable[[str], None] = device.message
         self._parameters = parameters
         self._clock = clock
@@ -102,10 +103,11 @@ class Pager:
         if length == 0 and self._begun:
             self.number, self._begun, self._used = self.number + 1, False, 0
         if length or width or split or self._carriage:
-            self.line = self._line
+            self.line, self.several = self._line, None
             self.message = self._message if self._spool is None else self.device.message
         else:
             self.line, self.message = self.device.line, self.device.message
+            self.several = getattr(self.device, "several", None)
 
     def _setting(self, name: str, default: int = 0) -> int:
         value = self._parameters.get(name, default)

@@ -9,7 +9,7 @@ Source: m204wiki, Report generation.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 MAX_COLUMN = 32_767  # m204wiki, OUTMRL parameter: the longest output record
 MAX_SKIP = 32_767  # m204wiki, OUTLPP parameter: the longest page
@@ -21,13 +21,15 @@ class Printer:
     """One destination of lines: the terminal, the audit trail, the trace.
 
     `print(text)` finishes the line with `text`: a Print without columns. While no line is open it is the destination
-    itself, because most lines of most pages are printed so.
+    itself, because most lines of most pages are printed so. `several` takes lines that come together, where the
+    destination has a shorter way for them.
     """
 
-    __slots__ = ("_line", "_pending", "print")
+    __slots__ = ("_line", "_pending", "_several", "print")
 
-    def __init__(self, line: Callable[[str], object]) -> None:
+    def __init__(self, line: Callable[[str], object], several: Callable[[Sequence[str]], object] | None = None) -> None:
         self._line = line
+        self._several = several
         self._pending = ""
         self.print: Callable[[str], object] = line
 
@@ -43,11 +45,19 @@ class Printer:
     def _keep(self, text: str) -> None:
         self._pending, self.print = text, self._end
 
-    def aim(self, line: Callable[[str], object]) -> None:
+    def aim(self, line: Callable[[str], object], several: Callable[[Sequence[str]], object] | None = None) -> None:
         """Write to another destination from now on; a line that has begun goes there too."""
         if not self._open:
             self.print = line
-        self._line = line
+        self._line, self._several = line, several
+
+    def lines(self, texts: Sequence[str]) -> None:
+        """Print several texts, each to the end of its line."""
+        if self._several is not None and self.print is self._line:
+            self._several(texts)
+        else:
+            for text in texts:
+                self.print(text)
 
     def hold(self, text: str) -> None:
         """Add `text` and keep the line open: a Print that ends in `...`."""

@@ -110,7 +110,8 @@ class Thread:
 
     def _aim(self) -> None:
         if self.printer is not None:
-            self.printer.aim(self.output.line)
+            output = self.output
+            self.printer.aim(output.line, output.several if isinstance(output, Pager) else None)
 
     @property
     def pages(self) -> Pager:

@@ -6,7 +6,7 @@ Source: m204wiki, $Web_On, $Web_Done, NOAUTOON (JANUS DEFINE parameter), MSGSEND
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -92,6 +92,15 @@ class Page:
             raise self.lost()
         elif self.options.audterm:
             self.journal.write("RK", text, self.thread)
+
+    def several(self, texts: Sequence[str]) -> None:
+        """Take several lines of program output."""
+        if self.on:
+            end = self.options.line_end
+            self._add(end.join(texts) + end)
+        else:
+            for text in texts:
+                self.line(text)
 
     def message(self, text: str) -> None:
         """Take one message line. After the response only the audit trail has it (our choice)."""
