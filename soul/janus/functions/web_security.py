@@ -55,9 +55,7 @@ def web_cert_info(thread: Thread, item: str, level: int | None = None) -> str:
     Page: m204wiki, $Web_Cert_Info
     """
     state = live(thread)
-    if state is None or not state.peer.chain:
-        return ""
-    return state.peer.certificate_item(item, 0 if level is None else level)
+    return "" if state is None else state.peer.certificate_item(item, level or 0)
 
 
 @FAMILY.function("$Web_End_SSLSes", page="$Web_End_SSLSes")

@@ -77,6 +77,17 @@ def render(
     `request` is None when no request was understood. A header that may not be sent turns the whole response into
     a plain 500: a response that lies about itself is worse than none.
     """
+    headers, body = response.headers, response.body
+    if len(headers) == 1 and request is not None and request.method != "HEAD" and 0 < len(body) <= SMALL_BODY:
+        name, content_type = headers[0]
+        modern = http_version == request.version == "1.1"
+        found = (
+            _usual_head(response.status, response.reason, content_type, second or int(time.time()), modern, keep_alive)
+            if name == "Content-Type"
+            else None
+        )
+        if found is not None:
+            return [b"%b%d%b%b" % (found[0], len(body), found[1], body)], keep_alive
     try:
         lines, has_date = _header_lines(response)
     except HeaderError:
@@ -89,7 +100,7 @@ def render(
     start = _status_line(status, response.reason, modern)
     date = b"" if has_date else _date(int(time.time()) if second is None else second)
     length = b"" if status in _NO_BODY else b"Content-Length: %d\r\n" % len(body)
-    end = b"\r\n" if keep_alive and modern else b"Connection: %b\r\n\r\n" % (b"keep-alive" if keep_alive else b"close")
+    end = _end_of_head(modern, keep_alive)
     if status in _NO_BODY or (request is not None and request.method == "HEAD"):
         body = b""
     if len(body) <= SMALL_BODY:
@@ -98,28 +109,41 @@ def render(
 
 
 @lru_cache(maxsize=64)
+def _usual_head(
+    status: int, reason: str, content_type: str, second: int, modern: bool, keep_alive: bool
+) -> tuple[bytes, bytes] | None:
+    """Return what stands before and behind the length in the head of nearly every response; a server has few.
+
+    None when the content type may not be sent, or there is no body.
+    """
+    if status in _NO_BODY:
+        return None
+    try:
+        check_header("Content-Type", content_type)
+    except HeaderError:
+        return None
+    line = f"Content-Type: {content_type}\r\n".encode("latin-1", "replace")
+    before = b"%b%b%bContent-Length: " % (_status_line(status, reason, modern), _date(second), line)
+    return before, b"\r\n" + _end_of_head(modern, keep_alive)
+
+
+def _end_of_head(modern: bool, keep_alive: bool) -> bytes:
+    if keep_alive:
+        return b"\r\n" if modern else b"Connection: keep-alive\r\n\r\n"
+    return b"Connection: close\r\n\r\n"
+
+
 def _status_line(status: int, reason: str, modern: bool) -> bytes:
-    """Return the first line; a server uses few."""
     usual = reason_of(status)
     reason = usual if reason == usual else _BAD_REASON.sub(" ", reason) or usual
     return b"HTTP/1.%d %d %b\r\n" % (modern, status, reason.encode("ascii"))
 
 
-@lru_cache(maxsize=64)
-def _content_type_line(value: str) -> bytes:
-    """Return the one header that nearly every response has; a server has few types."""
-    check_header("Content-Type", value)
-    return f"Content-Type: {value}\r\n".encode("latin-1", "replace")
-
-
 def _header_lines(response: HttpResponse) -> tuple[bytes, bool]:
     """Return the handler's header lines, without those that belong to the connection, and whether Date is one."""
-    headers = response.headers
-    if len(headers) == 1 and headers[0][0] == "Content-Type":
-        return _content_type_line(headers[0][1]), False
     text: list[str] = []
     has_date = False
-    for name, value in headers:
+    for name, value in response.headers:
         check_header(name, value)
         lowered = name.lower()
         if lowered in FRAMING_HEADERS:

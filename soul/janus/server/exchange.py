@@ -77,7 +77,7 @@ class Exchange:
         assert request is not None
         if not connection.served.open:
             response.close = True
-        connection.request = None
+        connection.request = connection.stop = None  # the program may go on, but no more for this connection
         try:
             sent = connection.send_now(http.render(request, response))
         except StreamError:

@@ -253,6 +253,9 @@ if sys.platform == "linux":
                 if descriptor == self._waker_descriptor:
                     self._waker.drain()
                     continue
+                if events == select.EPOLLIN:  # as nearly always
+                    ready.append((descriptor, READ))
+                    continue
                 mask = READ if events & select.EPOLLIN else 0
                 if events & select.EPOLLOUT:
                     mask |= WRITE

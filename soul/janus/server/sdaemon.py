@@ -113,9 +113,6 @@ class Sdaemon(threading.Thread):
             connection.release()
         finally:
             self.job = None
-            with connection.lock:
-                if connection.stop is stop:
-                    connection.stop = None
 
     def _web(self, connection: Connection, handler: WebHandler, stop: StopSignal) -> None:
         """Run the request. A response that is sent early takes the connection along: it is no longer ours then."""

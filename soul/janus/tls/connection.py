@@ -21,6 +21,7 @@ from soul.janus.tls.generation import TlsGeneration
 from soul.janus.tls.hostname import is_address, name_matches
 from soul.janus.tls.protocols import PROTOCOL_BITS
 from soul.janus.tls.sessions import Observations, still_valid
+from soul.janus.tls.settings import RECORD_LIMIT
 from soul.janus.tls.verdicts import (
     UNSUPPORTED_PROTOCOL,
     Progress,
@@ -264,7 +265,7 @@ class TlsConnection:
         if not self._left:
             if self._ended:
                 return b""
-            wanted = max(limit, 16384)
+            wanted = limit if limit > RECORD_LIMIT else RECORD_LIMIT
             try:
                 # OpenSSL gives the rest of one record at most, so this also measures the record.
                 data = self._ssl.recv(wanted)
@@ -275,12 +276,13 @@ class TlsConnection:
                 return b""
             except (SSL.Error, OSError) as error:
                 self._broken(error)
-            self._filled = len(data) == wanted
-            if len(data) > self._input_size:
+            size = len(data)
+            self._filled = size == wanted
+            if size > self._input_size:
                 refusal = record_refusal()
                 self._refuse(refusal)
                 raise TlsRefused(refusal)
-            if len(data) <= limit:
+            if size <= limit:
                 return data
             self._left = data
         data, self._left = self._left[:limit], self._left[limit:]
