@@ -333,7 +333,6 @@ def _option(thread: Thread) -> int:
 
 _MADE: dict[str, Callable[[Thread], Any]] = {
     "assertion_failed": _assertion_failed,
-    "assigned_number": lambda thread: conversions.number_conversion(_option(thread)),
     "close_dataset": _data_sets("close"),
     "open_dataset": _data_sets("open"),
     "read_image": _data_sets("read"),
@@ -341,9 +340,6 @@ _MADE: dict[str, Callable[[Thread], Any]] = {
     "write_image": _data_sets("write"),
     "clear_globals": lambda thread: thread.globals.clear,
     "converter": lambda thread: conversions.converter_factory(_option(thread), _overflow(thread)),
-    "cut": lambda thread: (
-        conversions.strict_cut if _option(thread) & conversions.TRUNCATION_CANCELS else conversions.cut
-    ),
     "divide": _divide,
     "fixed": _fixed,
     "halt": _halt,
@@ -358,6 +354,13 @@ _MADE: dict[str, Callable[[Thread], Any]] = {
     "set_page_line": _set_page_line,
     "sum_chain": _sum_chain,
 }
+
+
+_BY_OPTION: dict[str, Callable[[int], Any]] = {
+    "assigned_number": conversions.number_conversion,
+    "cut": lambda option: conversions.strict_cut if option & conversions.TRUNCATION_CANCELS else conversions.cut,
+}
+"""What depends on EVALOPT and on nothing else."""
 
 
 def _terminal(thread: Thread) -> Printer:
@@ -411,7 +414,7 @@ _SUPPORT: dict[str, Any] = {
 }
 
 
-SUPPORT = frozenset((*_SUPPORT, *_MADE, *_PRINTERS, "begin_on_error", "stop", "thread"))
+SUPPORT = frozenset((*_SUPPORT, *_MADE, *_BY_OPTION, *_PRINTERS, "begin_on_error", "stop", "thread"))
 """Every name that compiled code may find."""
 
 
@@ -422,11 +425,13 @@ class Plan:
     its built-ins.
     """
 
-    __slots__ = ("_constants", "_made", "_printers", "has_images")
+    __slots__ = ("_by_option", "_constants", "_made", "_printers", "has_images")
 
     def __init__(self, wanted: Iterable[str], functions: Mapping[str, Callable[..., Any]]) -> None:
         names = frozenset(wanted)
         self._constants = {name: _SUPPORT[name] for name in names & _SUPPORT.keys()}
+        self._by_option = tuple((name, _BY_OPTION[name]) for name in names & _BY_OPTION.keys())
+        self._constants.update((name, make(0)) for name, make in self._by_option)
         self._constants.update(functions)
         self._made = tuple((name, _MADE[name]) for name in names & _MADE.keys())
         self._printers = tuple((name, _PRINTERS[name]) for name in names & _PRINTERS.keys())
@@ -440,6 +445,9 @@ class Plan:
         names["begin_on_error"] = begin_on_error
         names["thread"] = thread
         names["stop"] = thread.stop
+        if self._by_option and (option := _option(thread)):
+            for name, make_by_option in self._by_option:
+                names[name] = make_by_option(option)
         for name, make in self._made:
             names[name] = make(thread)
         printers: list[Printer] = []

@@ -106,11 +106,12 @@ class Exchange:
         if on is not None:
             self._work = work = self.service.work_of(on)
             self._options = work.options
-        try:
-            self._form = self._parse_body()
-        except FormError as error:
-            self.online.audit.write("ER", self._note("SOUL.2402", what=str(error)))
-            return _closing(plain_page(error.status, "The form data is invalid."))
+        if request.method == "POST":
+            try:
+                self._form = self._parse_form()
+            except FormError as error:
+                self.online.audit.write("ER", self._note("SOUL.2402", what=str(error)))
+                return _closing(plain_page(error.status, "The form data is invalid."))
         refused = self._admit(self.rules.verdict(decision, self.peer.address.host))
         if refused is not None:
             return refused
@@ -160,9 +161,9 @@ class Exchange:
         response.headers.append(("Location", target))
         return response
 
-    def _parse_body(self) -> tuple[FormField, ...] | None:
+    def _parse_form(self) -> tuple[FormField, ...] | None:
         request = self.request
-        if request.method != "POST" or self._options.raw_input_only:
+        if self._options.raw_input_only:
             return None
         content_type = request.header("Content-Type") or ""
         if not request.body and not content_type:
@@ -418,7 +419,7 @@ class Exchange:
                 self._options,
                 self._stop,
                 form=self._form,
-                raw_body=self._raw_body(),
+                raw_body=self._raw_body() if self.request.method in _BODY_METHODS else bool(self.request.body),
                 finished=self._page_finished,
                 end_session=self._end_session,
             )
@@ -437,9 +438,7 @@ class Exchange:
         return "" if self._user is None else self._user.thread.userid
 
     def _raw_body(self) -> bool:
-        """Say whether $Web_Input_Content gives the body: PUT, no form, RAWINPUT or RAWINPUTONLY."""
-        if self.request.method not in _BODY_METHODS:
-            return bool(self.request.body)
+        """Say whether $Web_Input_Content gives the body of a POST or PUT: no form, RAWINPUT or RAWINPUTONLY."""
         options = self._options
         return self.request.method == "PUT" or options.raw_input or options.raw_input_only or self._form is None
 
