@@ -339,6 +339,11 @@ class OnMatch:
         """The commands of CMD, in order."""
         return tuple(RuleCommand(template, self.captures) for template in self.rule.commands)
 
+    @cached_property
+    def named(self) -> str | None:
+        """The literal name that the first command includes when the URL has a part in it: `RuleCommand.include`."""
+        return self.commands[0].include if self.commands else None
+
     @property
     def procedure(self) -> str:
         """The literal procedure name of SEND or RECV, '' for CMD."""

@@ -18,6 +18,7 @@ from soul.online.procedures import Procedure, ProcedureError, ProcedureFile
 
 if TYPE_CHECKING:
     from soul.online.command import Command
+    from soul.online.online import Online
     from soul.online.open_files import OpenFile
     from soul.online.problem import Problem
     from soul.online.session import Session
@@ -26,10 +27,10 @@ LEVELS = 2  # the line itself and its procedure
 
 
 class KnownInclude(NamedTuple):
-    """`INCLUDE name`, and what it led to: a procedure that begins with a request."""
+    """The INCLUDE of a name, and what it leads to: a procedure that begins with a request."""
 
-    command: Command
-    name: str  # as the line has it
+    command: Command | None  # None when the name is all there is: see `Session.include`
+    name: str
     default: OpenFile
     file: ProcedureFile
     procedure: Procedure
@@ -44,7 +45,7 @@ def execute_again(session: Session, line: str, title: str) -> list[Problem]:
         return session.execute(line, title=title)
     lines = session.online.known_lines
     known = lines.get((line, default.name))
-    if known is None or not _holds(session, known):
+    if known is None or known.command is None or not _holds(session, known):
         problems = session.execute(line, title=title)
         found = _known(session, line, default)
         if found is not None:
@@ -77,11 +78,17 @@ def _holds(session: Session, known: KnownInclude) -> bool:
 def _known(session: Session, line: str, default: OpenFile) -> KnownInclude | None:
     """Return what is to be known about a line that has just been executed; None: it is executed as any other."""
     plain = session.online.commands.plain(line)
-    if plain is None or plain[0].handler is not include or len(default.procedure_files) != 1:
+    if plain is None or plain[0].handler is not include:
         return None
-    name, file = plain[1].strip(), default.procedure_files[0]
-    if not name.replace(".", "").isalnum() or temporary_number(name) is not None:
+    name = plain[1].strip()
+    return known_include(session.online, name, default, plain[0]) if name.replace(".", "").isalnum() else None
+
+
+def known_include(online: Online, name: str, default: OpenFile, command: Command | None = None) -> KnownInclude | None:
+    """Return what the INCLUDE of a literal name leads to; None when that is not always the same, or no request."""
+    if len(default.procedure_files) != 1 or temporary_number(name) is not None:
         return None
+    file = default.procedure_files[0]
     try:
         procedure = file.procedure(name)
     except ProcedureError:
@@ -89,10 +96,10 @@ def _known(session: Session, line: str, default: OpenFile) -> KnownInclude | Non
     for index, at in enumerate(procedure.lines):
         if passed_over(at.text):
             continue
-        first = session.online.commands.plain(at.text)
+        first = online.commands.plain(at.text)
         if first is None or first[0].handler is not begin:
             return None
-        return KnownInclude(plain[0], name, default, file, procedure, index, first)
+        return KnownInclude(command, name, default, file, procedure, index, first)
     return None
 
 

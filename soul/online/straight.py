@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from soul.online.commands.requests import SETTING_NAMES, Ready, block_key
 from soul.online.evaluation import conclude, end_evaluation
 from soul.online.feed import Feed
-from soul.online.known_line import LEVELS, KnownInclude, passed_over
+from soul.online.known_line import LEVELS, KnownInclude, known_include, passed_over
 from soul.online.procedures import ProcedureError, ProcedureFile
 from soul.runtime.errors import StopStatement
 from soul.runtime.request import COMPLETED, Outcome, evaluate
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from soul.online.session import Session
     from soul.runtime.thread import Thread
 
+INCLUDE_TITLE = "command"  # what `Session.include` calls the command itself
 _SETTINGS: Callable[[Mapping[str, object]], tuple[object, ...]] = itemgetter(*SETTING_NAMES, "MAXINCL")
 
 
@@ -40,17 +41,17 @@ class Opening(NamedTuple):
 
 
 class Straight(NamedTuple):
-    """A line, the files to be opened before it, and what both led to."""
+    """An INCLUDE that needs no command level, the files to be opened before it, and what both led to."""
 
-    line: str
-    title: str
+    title: str  # of the level of input that the line is, as problems name it
     openings: Sequence[Opening]
     files: tuple[tuple[str, ProcedureFile], ...]  # what they gave
     known: KnownInclude
     compiled: Compiled
     end: int  # the lines of the procedure that have been dealt with when the request is over
     settings: tuple[object, ...]
-    commands: tuple[str, str]  # the line and the Begin, as the audit trail has them
+    line: str  # as the audit trail has it; '' for the INCLUDE of a name
+    begin: str
 
     def holds(self, online: Online, thread: Thread) -> bool:
         """Say whether line and files lead to the same as before, for a thread that has just begun."""
@@ -66,39 +67,58 @@ class Straight(NamedTuple):
             return False
 
 
-def straight(online: Online, line: str, title: str, openings: Sequence[Opening], thread: Thread) -> Straight | None:
+def straight_line(
+    online: Online, line: str, title: str, openings: Sequence[Opening], thread: Thread
+) -> Straight | None:
     """Return how a line can be executed without a command level; None: it cannot, or is not known well enough yet."""
+    default = _default(online, openings)
+    known = online.known_lines.get((line, default.name)) if default is not None else None
+    if known is None or known.command is None or known.default is not default:
+        return None
+    return _straight(online, known, known.command.shown(line), title, openings, thread)
+
+
+def straight_include(online: Online, name: str, openings: Sequence[Opening], thread: Thread) -> Straight | None:
+    """Return how `Session.include(name)` can do without a command level; None: it cannot, or not yet."""
+    default = _default(online, openings)
+    known = known_include(online, name, default) if default is not None else None
+    if known is None:
+        return None
+    return _straight(online, known, "", INCLUDE_TITLE, openings, thread)
+
+
+def _default(online: Online, openings: Sequence[Opening]) -> OpenFile | None:
+    """Return what is the default file after the openings; None when they have not been seen to go well."""
     default: OpenFile | None = None
-    files: list[tuple[str, ProcedureFile]] = []
     for opening in openings:
-        opened = online.opened_files.get((opening.name, opening.kind, opening.privileges))
+        opened = _opened(online, opening)
         if opened is None:
             return None
-        files.append((opened.name, opened.procedure_files[0]))
         default = opened if opening.default else default
-    known = online.known_lines.get((line, default.name)) if default is not None else None
-    if known is None or known.default is not default:
-        return None
-    parameters = thread.parameters
-    ready = known.procedure.blocks.get(block_key(online, parameters, known.first + 1))
+    return default
+
+
+def _opened(online: Online, opening: Opening) -> OpenFile | None:
+    return online.opened_files.get((opening.name, opening.kind, opening.privileges))
+
+
+def _straight(
+    online: Online, known: KnownInclude, line: str, title: str, openings: Sequence[Opening], thread: Thread
+) -> Straight | None:
+    parameters, procedure = thread.parameters, known.procedure
+    ready = procedure.blocks.get(block_key(online, parameters, known.first + 1))
     if not isinstance(ready, Ready) or parameters.number("INCCC") or parameters.number("MAXINCL", 5) < LEVELS:
         return None
-    compiled, procedure = ready.compiled, known.procedure
+    compiled = ready.compiled
     alone = all(passed_over(at.text) for at in procedure.lines[ready.end :])
     if not alone or compiled.warnings or compiled.request.kept is not None or compiled.block.ending != "End":
         return None
-    found_straight = Straight(
-        line,
-        title,
-        openings,
-        tuple(dict(files).items()),
-        known,
-        compiled,
-        ready.end,
-        _SETTINGS(parameters),
-        (known.command.shown(line), known.begin[0].shown(procedure.lines[known.first].text)),
-    )
-    return found_straight if found_straight.holds(online, thread) else None
+    opened = (_opened(online, opening) for opening in openings)
+    files = {file.name: file.procedure_files[0] for file in opened if file is not None}
+    begin = known.begin[0].shown(procedure.lines[known.first].text)
+    settings = _SETTINGS(parameters)
+    found = Straight(title, openings, tuple(files.items()), known, compiled, ready.end, settings, line, begin)
+    return found if found.holds(online, thread) else None
 
 
 class StraightRun:
@@ -117,8 +137,9 @@ class StraightRun:
         self._session = session
         for name, kind, privileges, default in straight.openings:
             session.open(name, kind, privileges, default=default)
-        session.lines_typed += 1
-        session.push(Feed((), straight.title, terminal=True))
+        if straight.line:
+            session.lines_typed += 1
+            session.push(Feed((), straight.title, terminal=True))
         feed = Feed.of_procedure(straight.known.procedure)
         session.push(feed)
         feed.skip_to(straight.end)
@@ -128,9 +149,9 @@ class StraightRun:
         """Evaluate the request; return what went wrong. Raises Stopped."""
         thread, straight = self._thread, self._straight
         write = thread.journal.write
-        line, begin = straight.commands
-        write("LI", line, thread)
-        write("LP", begin, thread)
+        if straight.line:
+            write("LI", straight.line, thread)
+        write("LP", straight.begin, thread)
         thread.pager.in_request = True
         outcome: Outcome | None = None
         try:

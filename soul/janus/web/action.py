@@ -13,6 +13,7 @@ from soul.online.command import CommandError
 from soul.online.known_line import execute_again
 from soul.online.problem import Problem, ProblemKind
 from soul.online.session import Session
+from soul.online.straight import INCLUDE_TITLE
 from soul.runtime.errors import RequestCancelled
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from soul.janus.web.thread import WebThread
 
 TITLE = "JANUS WEB ON"
-_INCLUDE_TITLE = "command"  # what Session.include calls the command itself
 
 
 class Outcome(Enum):
@@ -102,7 +102,7 @@ class Action:
             if not self._has_procedure(name):
                 return Outcome.NOT_FOUND
             problems = self._session.include(name) + self._session.finish()
-            return outcome_of(problems, _INCLUDE_TITLE)
+            return outcome_of(problems, INCLUDE_TITLE)
         if command.verb_from_url and command.verb.upper() not in self._session.online.settings.subsystems:
             return Outcome.NOT_FOUND
         problems = self._session.execute(command.text, title=TITLE) + self._session.finish()

@@ -124,7 +124,7 @@ class Exchange:
         user = self._user or self._begin()
         user.page.content_type = content_type
         if user.made is None:  # nobody has logged in, nothing has been executed
-            straight = self._work.straight(user.thread)
+            straight = self._work.straight(on, user.thread)
             if straight is not None:
                 user.page.on = user.page.options.autoon
                 return self._outcome(outcome_of(user.run(straight), straight.title))

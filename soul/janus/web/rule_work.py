@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from soul.janus.rules import Action, OnMatch
 from soul.janus.web.action import TITLE
 from soul.janus.web.options import rule_options
-from soul.online.straight import Opening, Straight, straight
+from soul.online.straight import Opening, Straight, straight_include, straight_line
 
 if TYPE_CHECKING:
     from soul.janus.web.service import WebService
     from soul.runtime.thread import Thread
+
+KNOWN_NAMES = 1000  # spellings of procedure names in URLs that are remembered for one rule
 
 
 class RuleWork:
@@ -26,22 +28,33 @@ class RuleWork:
         self._online = service.online
         self._openings: tuple[Opening, ...] = ()
         self._line = ""
-        self._straight: Straight | None = None
+        self._names = False  # the URL names the procedure to include
+        self._known: dict[str, Straight] = {}  # by the name, '' for the line
         definition = service.port.definition
         plain = on.rule.action is Action.CMD and not on.rule.flag("EXPIRE") and not definition.commands("CMD")
-        if plain and len(on.commands) == 1 and not on.commands[0].substituted:
-            self._line = on.commands[0].literal
+        if plain and len(on.commands) == 1:
+            command = on.commands[0]
+            self._line = "" if command.substituted else command.literal
+            self._names = command.include is not None
             self._openings = tuple(
                 Opening(clause.name, clause.kind, clause.privileges, default=index == 0)
                 for clauses in (definition.opens("OPEN"), on.rule.opens)
                 for index, clause in enumerate(clauses)
             )
 
-    def straight(self, thread: Thread) -> Straight | None:
+    def straight(self, on: OnMatch, thread: Thread) -> Straight | None:
         """Return how the rule's command can be executed on a thread that has just begun; None: only as any other."""
-        known = self._straight
+        name = on.named or "" if self._names else ""
+        known = self._known.get(name)
         if known is not None and known.holds(self._online, thread):
             return known
+        found: Straight | None = None
         if self._line:
-            self._straight = straight(self._online, self._line, TITLE, self._openings, thread)
-        return self._straight
+            found = straight_line(self._online, self._line, TITLE, self._openings, thread)
+        elif name and not on.commands[0].hazard:
+            found = straight_include(self._online, name, self._openings, thread)
+        if found is not None:
+            if len(self._known) >= KNOWN_NAMES:
+                self._known.clear()
+            self._known[name] = found
+        return found

@@ -14,6 +14,7 @@ from soul.janus.peer import Peer
 from soul.janus.state import janus_of
 from soul.janus.stream import Address
 from soul.janus.web import rule_work
+from soul.janus.web.rule_work import RuleWork
 from soul.janus.web.service import WebService
 from soul.online.straight import StraightRun
 
@@ -78,7 +79,7 @@ class Place:
                 (path / file).mkdir(parents=True, exist_ok=True)
                 (path / file / f"{name}.soul").write_text(content.replace("'C'", f"'C {file}'"), "utf-8")
         lines = (f"JANUS DEFINE WEB 8080 WEBSERV 10 HTTPVERSION 1.1 {parameters}", "JANUS WEB WEB ALLOW *")
-        (path / "ccain.m204").write_text("\n".join([*lines, f"JANUS WEB WEB ON * {rule}"]) + "\n", "utf-8")
+        (path / "ccain.m204").write_text("\n".join([*lines, f"JANUS WEB WEB ON {rule}"]) + "\n", "utf-8")
         (path / "soul.toml").write_text("[limits]\noutput_bytes = 1000000\n" + settings, "utf-8")
         self.online = build(path)
         problems = self.online.run_startup()
@@ -87,8 +88,8 @@ class Place:
         assert port is not None
         self.service = WebService(self.online, port)
 
-    def send(self, query: str = "X=1") -> HttpResponse:
-        request = HttpRequest("GET", "/X", "/X", query, "1.1", (("Host", "h"),))
+    def send(self, query: str = "X=1", path: str = "/A") -> HttpResponse:
+        request = HttpRequest("GET", path, path, query, "1.1", (("Host", "h"),))
         return self.service.handle(request, PEER, [])
 
     def seen(self) -> tuple[object, ...]:
@@ -107,7 +108,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     places: list[Place] = []
 
     def make(
-        text: str, parameters: str = "OPEN FILE MYPROC", rule: str = "CMD 'INCLUDE A'", settings: str = ""
+        text: str, parameters: str = "OPEN FILE MYPROC", rule: str = "* CMD 'INCLUDE A'", settings: str = ""
     ) -> Place:
         places.append(Place(tmp_path / str(len(places)), text, parameters, rule, settings))
         return places[-1]
@@ -131,23 +132,24 @@ def straight_runs(monkeypatch: pytest.MonkeyPatch) -> list[StraightRun]:
     return runs
 
 
+@pytest.mark.parametrize("rule", ["* CMD 'INCLUDE A'", "/* CMD 'INCLUDE *'"], ids=["line", "name"])
 @pytest.mark.parametrize("text", PROCEDURES.values(), ids=PROCEDURES.keys())
-def test_the_page_is_the_same(start: Start, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+def test_the_page_is_the_same(start: Start, monkeypatch: pytest.MonkeyPatch, text: str, rule: str) -> None:
     """Response and journal are the same, the first and the later times, as when there is always a command level."""
-    usual, straight = start(text), start(text)
+    usual, straight = start(text, rule=rule), start(text, rule=rule)
     for _ in range(3):
         with monkeypatch.context() as patch:
-            patch.setattr(rule_work, "straight", lambda *arguments: None)
+            patch.setattr(RuleWork, "straight", lambda *arguments: None)
             wanted = usual.seen()
         assert straight.seen() == wanted
 
 
 RULES = {
-    "rule opens": ("", "OPEN FILE MYPROC CMD 'INCLUDE C'", "MYPROC"),
-    "rule opens another": ("OPEN FILE MYPROC", "OPEN FILE OTHER CMD 'INCLUDE C'", "OTHER"),
-    "rule opens two": ("OPEN FILE MYPROC", "OPEN FILE OTHER AND FILE MYPROC CMD 'INCLUDE C'", "OTHER"),
-    "port opens two": ("OPEN FILE MYPROC AND FILE OTHER", "CMD 'INCLUDE C'", "MYPROC"),
-    "no output until $Web_On": ("OPEN FILE MYPROC NOAUTOON", "CMD 'INCLUDE C'", ""),
+    "rule opens": ("", "* OPEN FILE MYPROC CMD 'INCLUDE C'", "MYPROC"),
+    "rule opens another": ("OPEN FILE MYPROC", "* OPEN FILE OTHER CMD 'INCLUDE C'", "OTHER"),
+    "rule opens two": ("OPEN FILE MYPROC", "* OPEN FILE OTHER AND FILE MYPROC CMD 'INCLUDE C'", "OTHER"),
+    "port opens two": ("OPEN FILE MYPROC AND FILE OTHER", "* CMD 'INCLUDE C'", "MYPROC"),
+    "no output until $Web_On": ("OPEN FILE MYPROC NOAUTOON", "* CMD 'INCLUDE C'", ""),
 }
 
 
@@ -205,3 +207,32 @@ def test_a_parameter_that_changes_how_lines_are_read_counts(start: Start, straig
         place.seen()
         assert straight_runs == []
         place.online.user_parameters()[name] = before
+
+
+def test_names_in_urls_lead_to_their_own_procedures(start: Start, straight_runs: list[StraightRun]) -> None:
+    """... in any spelling."""
+    place = start("Begin\nPrint 'A'\nEnd\n", "OPEN FILE MYPROC NOUPCASE", "/* CMD 'INCLUDE *'")
+    pages = {"/A": b"A\r\n", "/C": b"C MYPROC\r\n", "/a": b"A\r\n", "/c": b"C MYPROC\r\n"}
+    for _ in range(3):
+        assert {path: place.send(path=path).body for path in pages} == pages
+    assert len(straight_runs) == len(pages) * 3 - 2  # each procedure was compiled once
+    for path in ("/", "/ ", "/D", "/../A", "/A, X", "/A\x85", "/-1", "/0", "/''", "/A B"):
+        assert place.send(path=path).status in (400, 404), path
+    assert len(straight_runs) == len(pages) * 3 - 2
+
+
+def test_the_spellings_that_are_remembered_are_few(
+    start: Start, monkeypatch: pytest.MonkeyPatch, straight_runs: list[StraightRun]
+) -> None:
+    monkeypatch.setattr(rule_work, "KNOWN_NAMES", 2)
+    place = start("Begin\nPrint 'A'\nEnd\n", "OPEN FILE MYPROC NOUPCASE", "/* CMD 'INCLUDE *'")
+    assert [place.send(path=path).status for path in ("/A", "/a", "/C", "/c", "/A", "/a")] == [200] * 6
+    assert len(straight_runs) == 4
+    assert all(len(work._known) <= 2 for work in place.service._works.values())
+
+
+def test_a_spelling_that_becomes_a_procedure_of_its_own_is_seen(start: Start) -> None:
+    place = start("Begin\nPrint 'A'\nEnd\n", "OPEN FILE MYPROC NOUPCASE", "/* CMD 'INCLUDE *'")
+    assert [place.send(path=path).body for path in ("/a", "/a", "/A", "/A")] == [b"A\r\n"] * 4
+    (place.path / "MYPROC" / "a.soul").write_text("Begin\nPrint 'small'\nEnd\n", "utf-8")
+    assert [place.send(path=path).body for path in ("/a", "/a", "/A")] == [b"small\r\n"] * 2 + [b"A\r\n"]
