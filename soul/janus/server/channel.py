@@ -35,6 +35,12 @@ class Channel(Protocol):
     def pending(self) -> bool:
         """Say whether bytes wait here, above the socket, where a poller does not see them."""
 
+    def vanished(self) -> bool:
+        """Say whether the peer's bytes have ended in a way that `receive` answers with StreamError; never raises.
+
+        Asked only when the poller tells of an end, since it costs a look at the socket.
+        """
+
     def finish(self) -> None:
         """Say that we send no more; never raises."""
 
@@ -68,6 +74,10 @@ class PlainChannel:
 
     def pending(self) -> bool:
         """See `Channel.pending`: the kernel holds everything."""
+        return False
+
+    def vanished(self) -> bool:
+        """See `Channel.vanished`: an end is read like anything else."""
         return False
 
     def finish(self) -> None:
@@ -110,6 +120,10 @@ class TlsChannel:
     def pending(self) -> bool:
         """See `Channel.pending`."""
         return self._tls.buffered > 0
+
+    def vanished(self) -> bool:
+        """See `Channel.vanished`."""
+        return self._tls.vanished()
 
     def finish(self) -> None:
         """See `Channel.finish`."""

@@ -11,7 +11,7 @@ from soul.janus.server.exchange import Exchange
 from soul.janus.server.jobs import JobQueue
 from soul.janus.server.limits import ServerLimits
 from soul.janus.server.messages import Reporter
-from soul.janus.server.poller import READ, Poller
+from soul.janus.server.poller import HANGUP, READ, Poller
 from soul.janus.server.served import ServedPort
 
 SWEEP_SECONDS = 1.0
@@ -102,13 +102,16 @@ class IoLoop:
         waits = not (self._ready or self._calls or jobs.ready or acceptor.busy)
         events = self._poller.wait(SWEEP_SECONDS if waits else 0.0)
         jobs.polling = False
-        for descriptor, _ in events:
+        for descriptor, ready in events:
             connection = table.get(descriptor)
             # The number may belong to a new connection by now: only one that waits here takes the event.
             if connection is None:
                 acceptor.knock(descriptor)
             elif connection.owner is Owner.IO:
-                self._turn(connection)
+                if ready & HANGUP and self._vanished(connection):
+                    connection.release()
+                else:
+                    self._turn(connection)
             elif connection.owner is Owner.ACCEPTOR:
                 acceptor.line_up(connection)
         while self._calls:
@@ -134,6 +137,12 @@ class IoLoop:
             connection.served.port.counters.refused += 1
             self._reporter.report("MSIR.0023", address=connection.address.host, port=connection.served.name)
             connection.release()
+
+    @staticmethod
+    def _vanished(connection: Connection) -> bool:
+        """Say whether a peer that sends no more is to be read no more, either; it may still read a response."""
+        channel = connection.channel
+        return channel is not None and not connection.output and channel.vanished()
 
     def _turn(self, connection: Connection) -> None:
         try:

@@ -21,7 +21,7 @@ from typing import Protocol
 
 READ = 1
 WRITE = 2
-HANGUP = 4  # the peer is gone in both directions, or the connection broke
+HANGUP = 4  # the peer has finished sending, or the connection broke; what it sent before may still wait
 
 MOST_EVENTS = 512  # per call, so that one turn stays short
 SELECT_GROUP = 500  # sockets that one `select` looks at; Windows refuses more than 512
@@ -209,7 +209,7 @@ class PortablePoller:
 if sys.platform == "linux":
     _ONE_SHOT = {
         interest: select.EPOLLONESHOT
-        | (select.EPOLLIN if interest & READ else 0)
+        | (select.EPOLLIN | select.EPOLLRDHUP if interest & READ else 0)
         | (select.EPOLLOUT if interest & WRITE else 0)
         for interest in (READ, WRITE, READ | WRITE)
     }
@@ -259,8 +259,7 @@ if sys.platform == "linux":
                 mask = READ if events & select.EPOLLIN else 0
                 if events & select.EPOLLOUT:
                     mask |= WRITE
-                # EPOLLRDHUP is not asked for: it also comes for a peer that only finished sending and still reads.
-                if events & (select.EPOLLHUP | select.EPOLLERR):
+                if events & (select.EPOLLRDHUP | select.EPOLLHUP | select.EPOLLERR):
                     mask |= HANGUP
                 ready.append((descriptor, mask))
             return ready

@@ -78,6 +78,7 @@ class TlsConnection:
         self._filled = False  # the last read gave all it was asked for, so that OpenSSL may hold more of the record
         self._ended = False  # the peer said close_notify
         self._parted = False  # our close_notify is sent, or the connection broke and there is nobody to read it
+        self._vanished = False  # the peer's bytes ended without farewell, as was seen without OpenSSL
         self._input_size = generation.settings.input_size
         self._output_size = generation.settings.output_size
         self._resume: ClientSession | None = None
@@ -327,7 +328,8 @@ class TlsConnection:
     @property
     def _dropped(self) -> bool:
         """Say whether the session must not outlive the connection: OpenSSL forgets it when no farewell was said."""
-        return self.refusal is not None or (self._seen.session is not None and self._seen.session.ended)
+        ended = self._seen.session is not None and self._seen.session.ended
+        return self._vanished or ended or self.refusal is not None
 
     def _keep_session(self) -> None:
         try:

@@ -43,6 +43,21 @@ class TlsSocket(TlsConnection):
         """Return the socket's descriptor, for pollers."""
         return self.sock.fileno()
 
+    def vanished(self) -> bool:
+        """Say whether the peer's bytes have ended without farewell: then nothing more can be done, and nothing is read.
+
+        OpenSSL would notice the same when reading, and send an alert that nobody gets.
+        """
+        if self.buffered or self._ended:
+            return False
+        try:
+            self._vanished = not self.sock.recv(1, socket.MSG_PEEK)
+        except (BlockingIOError, InterruptedError):
+            return False
+        except OSError:
+            self._vanished = True
+        return self._vanished
+
     def begin_drain(self) -> None:
         """After a refusal: answer plain HTTP if that is what came, and half-close. The alert is already sent."""
         with contextlib.suppress(OSError):

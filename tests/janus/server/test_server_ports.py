@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import selectors
 import socket
+import sys
 import threading
 
 import pytest
@@ -15,7 +16,7 @@ from soul.janus.port import PortState, PortType
 from soul.janus.server import server
 from soul.janus.server.jobs import JobQueue
 from soul.janus.server.limits import ServerLimits
-from soul.janus.server.poller import READ, WRITE, GroupSelector, portable_selector
+from soul.janus.server.poller import HANGUP, READ, WRITE, GroupSelector, new_poller, portable_selector
 from soul.janus.server.stopping import StopSignal
 from soul.janus.stream import ByteStream, StreamError, StreamInterrupted
 from soul.online.command import CommandError
@@ -130,6 +131,23 @@ def test_required_certificate_is_refused_with_an_alert(make_server):
         client.get()
     running.journal.wait_for("MSIR.0646")
     assert running.connect_tls(port, "good").get().status == 200
+
+
+def test_a_tls_client_that_vanishes_leaves_its_place(make_server, stopped):
+    running = make_server()
+    port = running.port(SSL=("JANSSL", "SERVER.PKEY"))
+    idle, begun, served = [running.connect_tls(port) for _ in range(3)]
+    assert idle.get().status == 200
+    begun.send(b"GET / HTTP/1.1\r\nHost")
+    served.send(b"GET /last HTTP/1.1\r\nHost: a\r\n\r\n")
+    for client in (idle, begun, served):
+        socket.socket.shutdown(client.sock, socket.SHUT_WR)  # below TLS: no farewell is said
+    assert served.answer().body == b"GET /last "  # it only sends no more
+    for client in (idle, begun, served):
+        client.ended()  # with an alert or without: nobody reads it
+    running.server.drain(port)
+    stopped(port, running.server)
+    assert not [line for line in running.journal.lines if "SOUL.0764" in line]
 
 
 def test_plain_http_on_a_tls_port(make_server):
@@ -430,6 +448,24 @@ def test_poller_reports_once_until_armed_again(poller):
         assert poll.wait(0) == []
         poll.wake()
         assert poll.wait(5) == []
+    finally:
+        one.close()
+        other.close()
+        poll.close()
+
+
+def test_poller_tells_of_a_peer_that_sends_no_more():
+    if sys.platform != "linux":
+        pytest.skip("only the poller of Linux tells")
+    poll = new_poller()
+    one, other = socket.socketpair()
+    try:
+        poll.add(one.fileno(), READ)
+        other.send(b"x")
+        other.shutdown(socket.SHUT_WR)
+        assert poll.wait(5) == [(one.fileno(), READ | HANGUP)]
+        poll.arm(one.fileno(), WRITE)
+        assert poll.wait(5) == [(one.fileno(), WRITE)]  # it may still read
     finally:
         one.close()
         other.close()

@@ -120,6 +120,35 @@ def test_end_without_farewell(make_bench):
         read(server)
 
 
+@PROTOCOLS
+def test_a_peer_that_vanishes_is_noticed_without_reading(make_bench, pki, protocol):
+    bench = make_bench("SSLCLCERTR")
+    good = pki.clients["good"]
+    client, server = pair(bench, good, protocol)
+    assert not server.vanished()
+    server.send(b"x")
+    client.send(b"last words")
+    assert read(client) == b"x"
+    session = client.client_session()
+    client.sock.shutdown(socket.SHUT_WR)
+    assert not server.vanished()  # there is something to read
+    assert read(server) == b"last words"
+    assert server.vanished()
+    server.close()
+    del server
+    assert client.sock.recv(100) == b""  # neither an alert nor a farewell
+    if protocol == 16:
+        assert not pair(bench, good, protocol, session)[1].resumed
+
+
+def test_a_peer_that_took_its_leave_has_not_vanished(make_bench):
+    client, server = pair(make_bench(), None, 32)
+    client.finish()
+    assert not server.vanished()
+    assert read(server) == b""
+    assert not server.vanished()
+
+
 def test_record_limit(make_bench):
     client, server = pair(make_bench(SSLIBSIZE=1024), None, 32)
     client.send(bytes(1025))
