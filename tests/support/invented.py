@@ -21,6 +21,7 @@ class Network:
         """Without a schedule only a `wait` that need not wait is answered."""
         self.schedule = schedule
         self.armed: set[int] = set()
+        self.kept: set[int] = set()
         self.sent: Counter[int] = Counter()  # also the callers at a listener
         self.shut: set[int] = set()
         self.woken = False
@@ -35,8 +36,13 @@ class Network:
 
     add = arm
 
+    def keep(self, descriptor: int) -> None:
+        self.armed.add(descriptor)
+        self.kept.add(descriptor)
+
     def forget(self, descriptor: int) -> None:
         self.armed.discard(descriptor)
+        self.kept.discard(descriptor)
 
     def wait(self, timeout: float) -> list[tuple[int, int]]:
         """Wait for ever where a poller waits a second: a second would hide that somebody was not woken."""
@@ -50,7 +56,7 @@ class Network:
             self.schedule.wait(lambda: self.woken or bool(self.ready()))
         self.woken = False
         found = self.ready()
-        self.armed.difference_update(found)
+        self.armed.difference_update(set(found) - self.kept)
         self.waiting -= 1
         return [(descriptor, 1) for descriptor in found]
 
@@ -148,6 +154,7 @@ def port_of(
         name=f"P{number}",
         port=SimpleNamespace(counters=SimpleNamespace(refused=0)),
         listener=listener,
+        local=None,
         web=web,
         sockets=sockets,
         tls=SimpleNamespace(current=lambda: None) if tls else None,

@@ -66,11 +66,11 @@ class Acceptor:
         self._table = table
         self._loop = loop
         self._listeners: dict[int, ServedPort] = {}
-        self._knocking: list[ServedPort] = []  # somebody wants to connect to them
         self._paused: set[int] = set()  # listeners that are not polled for the moment
         self._starved = False  # ... because no descriptor was left: accepting would fail again and again
         self._handshakes: dict[Connection, TlsSocket | None] = {}  # None: no byte has come yet
-        self._line: deque[Connection] = deque()  # those that can be moved on; some may be closed by now
+        self.knocking: list[int] = []  # descriptors without a connection that are ready: listeners
+        self.line: deque[Connection] = deque()  # those that can go on with their handshakes; some may be closed by now
 
     def add(self, served: ServedPort) -> None:
         """Start accepting on the port's listener."""
@@ -84,32 +84,22 @@ class Acceptor:
 
     # Turns.
 
-    @property
-    def busy(self) -> bool:
-        """Say whether handshakes can be moved on without waiting."""
-        return bool(self._line)
+    def accept(self, *, alone: bool) -> None:
+        """Take connections from the listeners that knock.
 
-    def knock(self, descriptor: int) -> None:
-        """Note that a descriptor without a connection is ready: a listener, if it is still there."""
-        served = self._listeners.get(descriptor)
-        if served is not None:
-            self._knocking.append(served)
-
-    def line_up(self, connection: Connection) -> None:
-        """Note that a connection can go on with its handshake."""
-        self._line.append(connection)
-
-    def accept(self) -> None:
-        """Take connections, some of each listener that has any."""
-        if not self._knocking:
-            return
-        knocking, self._knocking = self._knocking, []
-        for served in knocking:
-            self._accept_some(served)
+        `alone`: nothing else was ready, so there is most probably one. Asking in vain costs as much as taking one, and
+        what is left knocks again.
+        """
+        most = 1 if alone else ACCEPTS_PER_TURN
+        for descriptor in self.knocking:
+            served = self._listeners.get(descriptor)
+            if served is not None:  # else it was removed in this very turn
+                self._accept_some(served, most)
+        self.knocking.clear()
 
     def move_on(self) -> None:
         """Do a few steps of the handshakes that can go on."""
-        line = self._line
+        line = self.line
         for _ in range(min(HANDSHAKES_PER_TURN, len(line))):
             connection = line.popleft()
             if connection.owner is Owner.ACCEPTOR:
@@ -141,7 +131,7 @@ class Acceptor:
     def _add(self, served: ServedPort) -> None:
         descriptor = served.listener.fileno()
         self._listeners[descriptor] = served
-        self._poller.arm(descriptor, READ)
+        self._poller.keep(descriptor)
 
     def _remove(self, served: ServedPort, closed: threading.Event) -> None:
         descriptor = served.listener.fileno()
@@ -152,34 +142,34 @@ class Acceptor:
         served.close_listener()
         closed.set()
 
-    def _accept_some(self, served: ServedPort) -> None:
-        descriptor = served.listener.fileno()
-        if self._listeners.get(descriptor) is not served:
-            return  # closed in this very turn
-        for _ in range(ACCEPTS_PER_TURN):
+    def _accept_some(self, served: ServedPort, most: int) -> None:
+        for _ in range(most):
             if len(self._handshakes) >= self._limits.handshakes:
-                self._paused.add(descriptor)  # the kernel's backlog holds the rest
+                self._pause(served)  # the kernel's backlog holds the rest
                 return
             try:
                 sock, address = served.listener.accept()
             except (BlockingIOError, InterruptedError):
-                break
-            except OSError as error:
-                if error.errno not in NO_DESCRIPTORS:
-                    break  # the client was gone before we came
-                self._reporter.report("SOUL.0768", port=served.name, reason=error.strerror)
-                self._paused.add(descriptor)
-                self._starved = True
                 return
+            except OSError as error:
+                if error.errno in NO_DESCRIPTORS:
+                    self._reporter.report("SOUL.0768", port=served.name, reason=error.strerror)
+                    self._starved = True
+                    self._pause(served)
+                return  # else the client was gone before we came
             self._accept(served, sock, address)
-        self._poller.arm(descriptor, READ)
+
+    def _pause(self, served: ServedPort) -> None:
+        descriptor = served.listener.fileno()
+        self._paused.add(descriptor)
+        self._poller.forget(descriptor)
 
     def _resume(self) -> None:
         """Accept again where that was paused, unless the reason still holds."""
         if not self._paused or self._starved or len(self._handshakes) >= self._limits.handshakes:
             return
         for descriptor in self._paused:
-            self._poller.arm(descriptor, READ)
+            self._poller.keep(descriptor)
         self._paused.clear()
 
     # Connections.
@@ -188,7 +178,7 @@ class Acceptor:
         try:
             sock.setblocking(False)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            local = Address(*sock.getsockname()[:2])
+            local = served.local or Address(*sock.getsockname()[:2])
         except OSError:
             sock.close()
             return

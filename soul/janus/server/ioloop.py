@@ -96,32 +96,33 @@ class IoLoop:
         can keep the other from going on.
         """
         table, jobs, acceptor = self._table, self._jobs, self.acceptor
-        if acceptor.busy:  # programs went first
+        if acceptor.line:  # programs went first
             acceptor.move_on()
         # Whoever adds something for this loop wakes the poller while `polling` is set, and it is: nothing is missed.
-        waits = not (self._ready or self._calls or jobs.ready or acceptor.busy)
+        waits = not (self._ready or self._calls or jobs.ready or acceptor.line)
         events = self._poller.wait(SWEEP_SECONDS if waits else 0.0)
         jobs.polling = False
         for descriptor, ready in events:
             connection = table.get(descriptor)
             # The number may belong to a new connection by now: only one that waits here takes the event.
             if connection is None:
-                acceptor.knock(descriptor)
+                acceptor.knocking.append(descriptor)
             elif connection.owner is Owner.IO:
                 if ready & HANGUP and self._vanished(connection):
                     connection.release()
                 else:
                     self._turn(connection)
             elif connection.owner is Owner.ACCEPTOR:
-                acceptor.line_up(connection)
+                acceptor.line.append(connection)
         while self._calls:
             self._calls.popleft()()
         for _ in range(len(self._ready)):
             connection = self._ready.popleft()
             if connection.owner is Owner.IO:
                 self._turn(connection)
-        acceptor.accept()
-        if acceptor.busy and not jobs.ready:
+        if acceptor.knocking:
+            acceptor.accept(alone=len(events) == 1)
+        if acceptor.line and not jobs.ready:
             acceptor.move_on()
         now = self._clock()
         if now >= self._next_sweep:

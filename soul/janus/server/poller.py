@@ -1,8 +1,8 @@
 """Waiting for many sockets at once, with one-shot registrations.
 
 A descriptor that became ready is disarmed until its present owner arms it again: arming *is* handing the connection
-back to the polling thread, and needs no lock and no queue. `EpollPoller` lets the kernel do this; `PortablePoller`
-gives the same behaviour on the standard library's selectors, for macOS and Windows.
+back to the polling thread, and needs no lock and no queue. Only listeners stay armed. `EpollPoller` lets the kernel do
+this; `PortablePoller` gives the same behaviour on the standard library's selectors, for macOS and Windows.
 """
 
 from __future__ import annotations
@@ -40,6 +40,9 @@ class Poller(Protocol):
 
     def add(self, descriptor: int, interest: int) -> None:
         """Arm a descriptor that most probably is not known here yet: cheaper than `arm` then, the same otherwise."""
+
+    def keep(self, descriptor: int) -> None:
+        """Report each time `descriptor` can be read, until it is forgotten; for listeners."""
 
     def forget(self, descriptor: int) -> None:
         """Report nothing about `descriptor` any more; call it before closing. Unknown ones are ignored."""
@@ -140,6 +143,7 @@ class PortablePoller:
         self._lock = threading.Lock()
         self._changes: dict[int, int] = {}
         self._armed: set[int] = set()
+        self._kept: set[int] = set()  # those that stay armed
         self._poller: int | None = None  # the thread that waits
         self._selector.register(self._waker.fileno(), selectors.EVENT_READ)
 
@@ -154,9 +158,16 @@ class PortablePoller:
         """See `Poller.add`."""
         self.arm(descriptor, interest)
 
+    def keep(self, descriptor: int) -> None:
+        """See `Poller.keep`."""
+        with self._lock:
+            self._kept.add(descriptor)
+        self.arm(descriptor, READ)
+
     def forget(self, descriptor: int) -> None:
         """See `Poller.forget`. What is in the selector belongs to the polling thread, which alone takes it out."""
         with self._lock:
+            self._kept.discard(descriptor)
             self._changes.pop(descriptor, None)
             armed = descriptor in self._armed
             self._armed.discard(descriptor)
@@ -173,9 +184,10 @@ class PortablePoller:
             if key.fd == self._waker.fileno():
                 self._waker.drain()
                 continue
-            with self._lock:
-                self._armed.discard(key.fd)
-            self._selector.unregister(key.fd)
+            if key.fd not in self._kept:
+                with self._lock:
+                    self._armed.discard(key.fd)
+                self._selector.unregister(key.fd)
             mask = READ if events & selectors.EVENT_READ else 0
             mask |= WRITE if events & selectors.EVENT_WRITE else 0
             ready.append((key.fd, mask))
@@ -237,6 +249,10 @@ if sys.platform == "linux":
                 self._epoll.register(descriptor, _ONE_SHOT[interest])
             except FileExistsError:
                 self.arm(descriptor, interest)
+
+        def keep(self, descriptor: int) -> None:
+            """See `Poller.keep`."""
+            self._epoll.register(descriptor, select.EPOLLIN)
 
         def forget(self, descriptor: int) -> None:
             """See `Poller.forget`."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from soul.janus.server.connection import Connection
     from soul.janus.tls.generation import TlsGeneration
 
+EVERY_ADDRESS = ("0.0.0.0", "::")
+
 
 class WebHandler(Protocol):
     """The whole life of one web request; `soul.janus.web.service.WebService`."""
@@ -66,6 +68,9 @@ class ServedPort:
     ) -> None:
         self.port = port
         self.listener = listener
+        host, number = listener.getsockname()[:2]
+        # The server's end of every connection; None where a connection may come to any address of the machine.
+        self.local = None if host in EVERY_ADDRESS else Address(host, number)
         self.web = web
         self.tls = tls
         self.admits = admits

@@ -31,7 +31,8 @@ class TlsSocket(TlsConnection):
         resume: ClientSession | None = None,
         check_name: bool = False,
     ) -> None:
-        sock.setblocking(False)
+        if sock.gettimeout() != 0:
+            sock.setblocking(False)
         super().__init__(generation, sock, server_name=server_name, resume=resume, check_name=check_name)
         self.sock = sock
         self._drained = 0

@@ -238,7 +238,7 @@ def _played(seed: int, monkeypatch: pytest.MonkeyPatch) -> House:
     schedule.start("end", partial(house.end, len(clients), calls, visitors))
     schedule.run()
     assert house.running == 0
-    assert not house.loop.acceptor.busy
+    assert not house.loop.acceptor.line
     found = {number: house.answered[number] + house.taken_back[number] for number in clients}
     assert set(found.values()) == {REQUESTS}, found
     assert house.socket_runs + house.refused == calls

@@ -454,6 +454,24 @@ def test_poller_reports_once_until_armed_again(poller):
         poll.close()
 
 
+def test_poller_keeps_listeners_armed(poller):
+    poll = poller()
+    listener = socket.create_server(("127.0.0.1", 0))
+    try:
+        poll.keep(listener.fileno())
+        assert poll.wait(0) == []
+        with socket.create_connection(listener.getsockname()):
+            for _ in range(2):
+                assert poll.wait(5) == [(listener.fileno(), READ)]
+            poll.forget(listener.fileno())
+            assert poll.wait(0) == []
+            poll.keep(listener.fileno())
+            assert poll.wait(5) == [(listener.fileno(), READ)]
+    finally:
+        listener.close()
+        poll.close()
+
+
 def test_poller_tells_of_a_peer_that_sends_no_more():
     if sys.platform != "linux":
         pytest.skip("only the poller of Linux tells")

@@ -84,12 +84,12 @@ def test_a_turn_moves_few_handshakes_on_and_reads_what_others_send(turns):
         turns.loop.turn()  # it never waits: that would be an error here
         assert turns.steps - before <= 2 * HANDSHAKES_PER_TURN  # at the beginning, and at the end for want of programs
         assert turns.read.pop() == 10
-    assert not turns.loop.acceptor.busy
+    assert not turns.loop.acceptor.line
 
 
 def test_handshakes_go_on_while_there_are_always_programs_to_run(turns):
     turns.connect(turns.secure, 100, 3 * HANDSHAKES_PER_TURN, said=MESSAGES)
-    turns.turns(2)
+    turns.turns(3)
     turns.jobs.put(cast("Any", SimpleNamespace()))
     assert turns.jobs.ready
     before = turns.steps
@@ -106,6 +106,13 @@ def test_a_turn_takes_some_connections_of_each_listener(turns):
     assert len(turns.connections) == 4 * ACCEPTS_PER_TURN
 
 
+def test_a_turn_that_has_nothing_else_takes_one_connection(turns):
+    turns.connect(turns.plain, 100, 3)
+    for count in (1, 2, 3):
+        turns.loop.turn()
+        assert len(turns.connections) == count
+
+
 def test_a_request_that_came_with_the_handshake_is_read_at_once(turns):
     turns.connect(turns.secure, 10, 1, said=MESSAGES + 1)
     while turns.read != [10]:
@@ -119,11 +126,11 @@ def test_a_handshake_that_ran_out_of_time_in_the_line_is_left_alone(turns):
     turns.jobs.put(cast("Any", SimpleNamespace()))  # a program goes first
     turns.now = 60.0
     turns.loop.turn()
-    assert turns.loop.acceptor.busy
+    assert turns.loop.acceptor.line
     assert turns.connections[10].owner is Owner.CLOSED
     assert "did not finish the handshake" in turns.journal[0]
     turns.loop.turn()
-    assert not turns.loop.acceptor.busy
+    assert not turns.loop.acceptor.line
     assert turns.steps == 0
 
 
