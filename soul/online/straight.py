@@ -124,21 +124,25 @@ def _straight(
 class StraightRun:
     """One execution of a `Straight` on a thread that has no command level yet."""
 
-    __slots__ = ("_session", "_straight", "_thread")
+    __slots__ = ("_running", "_session", "_straight", "_thread")
 
     def __init__(self, straight: Straight, thread: Thread) -> None:
         self._straight = straight
         self._thread = thread
         self._session: Session | None = None
+        self._running = True
 
     def catch_up(self, session: Session) -> None:
-        """Bring a session that is made while the request runs to where it would be."""
+        """Bring a session that is made while the request runs, or later, to where it would be."""
         straight = self._straight
-        self._session = session
         for name, kind, privileges, default in straight.openings:
             session.open(name, kind, privileges, default=default)
         if straight.line:
             session.lines_typed += 1
+        if not self._running:
+            return
+        self._session = session
+        if straight.line:
             session.push(Feed((), straight.title, terminal=True))
         feed = Feed.of_procedure(straight.known.procedure)
         session.push(feed)
@@ -159,6 +163,7 @@ class StraightRun:
         except StopStatement:
             pass  # ERMX was exceeded: the session ended the request
         finally:
+            self._running = False
             thread.pager.end_request()
             if self._session is not None:
                 end_evaluation(self._session, straight.compiled)

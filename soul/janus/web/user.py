@@ -90,9 +90,7 @@ class RequestUser:
         """Execute a line that needs no command level; return what went wrong. Raises Stopped."""
         run = StraightRun(straight, self.thread)
         self._behind = run.catch_up
-        problems = run.run()
-        self._behind = None
-        return problems
+        return run.run()
 
     def end(self, *, logged_in: bool) -> None:
         """Clean up as a logoff does: every request starts from scratch."""

@@ -79,7 +79,8 @@ class Place:
                 (path / file).mkdir(parents=True, exist_ok=True)
                 (path / file / f"{name}.soul").write_text(content.replace("'C'", f"'C {file}'"), "utf-8")
         lines = (f"JANUS DEFINE WEB 8080 WEBSERV 10 HTTPVERSION 1.1 {parameters}", "JANUS WEB WEB ALLOW *")
-        (path / "ccain.m204").write_text("\n".join([*lines, f"JANUS WEB WEB ON {rule}"]) + "\n", "utf-8")
+        rules = [f"JANUS WEB WEB ON {each}" for each in rule.splitlines()]
+        (path / "ccain.m204").write_text("\n".join([*lines, *rules]) + "\n", "utf-8")
         (path / "soul.toml").write_text("[limits]\noutput_bytes = 1000000\n" + settings, "utf-8")
         self.online = build(path)
         problems = self.online.run_startup()
@@ -207,6 +208,27 @@ def test_a_parameter_that_changes_how_lines_are_read_counts(start: Start, straig
         place.seen()
         assert straight_runs == []
         place.online.user_parameters()[name] = before
+
+
+@pytest.mark.parametrize("condition", ["NODONE", "REQCANCEL"])
+@pytest.mark.parametrize("text", ["plain", "globals", "cancelled", "lists", "too many errors", "commands behind"])
+def test_an_exception_handler_finds_the_same(
+    start: Start, monkeypatch: pytest.MonkeyPatch, text: str, condition: str
+) -> None:
+    """Files, globals and levels of input are those that the page left, also when it had no command level."""
+    rules = f"* OPEN FILE OTHER CMD 'INCLUDE A'\n{condition} CMD 'INCLUDE H'"
+    places = [start(PROCEDURES[text], "OPEN FILE MYPROC NOAUTODONE", rules) for _ in range(2)]
+    handler = "CLOSE FILE OTHER\nBegin\nPrint 'handled' With $Getg('G')\n%x = $Web_Done\nEnd\n"
+    for place in places:
+        for file in ("MYPROC", "OTHER"):
+            (place.path / file / "H.soul").write_text(handler, "utf-8")
+    for _ in range(3):
+        with monkeypatch.context() as patch:
+            patch.setattr(RuleWork, "straight", lambda *arguments: None)
+            wanted = places[0].seen()
+        assert places[1].seen() == wanted
+        assert ("handled" in str(wanted[2])) == (condition == ("REQCANCEL" if text == "cancelled" else "NODONE"))
+        assert "SOUL.0204" not in str(wanted)
 
 
 def test_names_in_urls_lead_to_their_own_procedures(start: Start, straight_runs: list[StraightRun]) -> None:
