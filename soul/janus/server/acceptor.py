@@ -214,13 +214,13 @@ class Acceptor:
 
     def _step(self, connection: Connection) -> None:
         """Go on with a handshake whose socket is ready."""
-        from soul.janus.tls.direct import TlsSocket
-
         if connection.severed:
             self._drop(connection)
             return
         tls = self._handshakes[connection]
         if tls is None:
+            from soul.janus.tls.direct import TlsSocket
+
             assert connection.served.tls is not None
             tls = self._handshakes[connection] = TlsSocket(connection.served.tls.current(), connection.sock)
         if connection.discarding:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import contextlib
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NoReturn
 
 from cryptography import x509
-from OpenSSL import SSL
+from OpenSSL import SSL, crypto
 
 from soul.janus.certificates.names import subject_text
 from soul.janus.peer import Peer, SslSession
@@ -41,6 +42,7 @@ PLAIN_HTTP_ANSWER = (
     b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: 51\r\n\r\n"
     b"This port speaks HTTPS: use https:// in the address"
 )
+MOST_PARSED = 512  # certificates kept in parsed form
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +211,11 @@ class TlsConnection:
         if seen.resumed and seen.session.ended:
             return own_refusal("the SSL session was ended by $Web_End_SSLSes", -1, "", None, server=True)
         if seen.verified and not seen.resumed:
-            self._chain = tuple(self._ssl.get_verified_chain(as_cryptography=True) or ())
-            if len(self._chain) < 2 or self._chain[0] != x509.load_der_x509_certificate(seen.certificate):
+            verified = self._ssl.get_verified_chain() or ()
+            chain = [crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate) for certificate in verified]
+            if len(chain) < 2 or chain[0] != seen.certificate:
                 return own_refusal("client certificate has no verified chain", 0, "", None, server=True)
+            self._chain = tuple(map(_parsed, chain))
             seen.session.chain, seen.certificate = self._chain, b""
             return None
         leaf = self._ssl.get_peer_certificate(as_cryptography=True)
@@ -219,15 +223,15 @@ class TlsConnection:
             if seen.resumed and seen.session.chain:
                 return own_refusal("the certificate of the resumed session is gone", -1, "", None, server=True)
             return None
-        chain = seen.session.chain
-        if not seen.known or not chain or chain[0] != leaf:
+        known = seen.session.chain
+        if not seen.known or not known or known[0] != leaf:
             return own_refusal(
                 "client certificate of a resumed session is not known", 0, subject_text(leaf), None, server=True
             )
-        if not still_valid(chain, self.generation.clock()):
+        if not still_valid(known, self.generation.clock()):
             words = "client certificate of a resumed session, or one that signed it, is out of date"
             return own_refusal(words, 0, subject_text(leaf), None, server=True)
-        self._chain = chain
+        self._chain = known
         return None
 
     def _conclude_client(self, leaf: x509.Certificate | None) -> Refusal | None:
@@ -347,6 +351,12 @@ class TlsConnection:
             handshake = handshake_refusal(reason, "", None, alert, server=self.generation.server)
             raise TlsBroken(handshake.reason, alert) from None
         raise TlsBroken(reason) from None
+
+
+@lru_cache(MOST_PARSED)
+def _parsed(der: bytes) -> x509.Certificate:
+    """Return a certificate that OpenSSL has verified. Remembered is what its bytes say, never a verdict on them."""
+    return x509.load_der_x509_certificate(der)
 
 
 def _reason(error: Exception) -> str:

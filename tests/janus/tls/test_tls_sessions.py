@@ -163,6 +163,20 @@ def test_clean_close_keeps_the_session_and_drop_removes_it(make_bench, pki):
 
 
 @PROTOCOLS
+def test_a_certificate_that_is_known_is_judged_anew(make_bench, pki, clock, protocol):
+    bench = make_bench("SSLCLCERTR")
+    good = pki.clients["good"]
+    chains = [bench.meet(good, protocol).server.peer_facts().chain for _ in range(2)]
+    assert chains[0][0] is chains[1][0]  # read once
+    stranger = make_bench("SSLCLCERTR", authorities=[pki.clients["unknown"].certificate])
+    assert not stranger.meet(good, protocol).accepted
+    clock.forward(days=20_000)
+    late = bench.meet(good, protocol)
+    assert not late.accepted
+    assert "has expired" in late.server.refusal.text
+
+
+@PROTOCOLS
 def test_ended_session_gives_neither_certificate_nor_login(make_bench, pki, protocol):
     bench = make_bench("SSLCLCERTR")
     good = pki.clients["good"]
