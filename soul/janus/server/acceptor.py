@@ -1,8 +1,8 @@
 """Takes connections, applies MAXCON and the address rules, and brings TLS handshakes to their end.
 
 All of it happens in the I/O loop. A step of a handshake takes some tenths of a millisecond, and handshakes come in
-bursts, so the connections that are ready for one wait in a line of their own, of which each turn moves a few on. A
-client that is refused by its address or by MAXCON costs no signature.
+bursts, so the connections that are ready for one wait in a line of their own, of which the loop moves few on at a time.
+A client that is refused by its address or by MAXCON costs no signature.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from soul.janus.tls.verdicts import Progress, Refusal, timeout_refusal
 if TYPE_CHECKING:
     from soul.janus.tls.direct import TlsSocket
 
-HANDSHAKES_PER_TURN = 4  # steps of handshakes: what a storm of them may delay a request by
 ACCEPTS_PER_TURN = 16  # of one listener
 NO_DESCRIPTORS = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM))
 
@@ -97,10 +96,10 @@ class Acceptor:
                 self._accept_some(served, most)
         self.knocking.clear()
 
-    def move_on(self) -> None:
-        """Do a few steps of the handshakes that can go on."""
+    def move_on(self, steps: int = 1) -> None:
+        """Do some steps of the handshakes that can go on."""
         line = self.line
-        for _ in range(min(HANDSHAKES_PER_TURN, len(line))):
+        for _ in range(min(steps, len(line))):
             connection = line.popleft()
             if connection.owner is Owner.ACCEPTOR:
                 self._guarded(connection, self._step)

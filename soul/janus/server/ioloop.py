@@ -15,6 +15,7 @@ from soul.janus.server.poller import HANGUP, READ, Poller
 from soul.janus.server.served import ServedPort
 
 SWEEP_SECONDS = 1.0
+STEPS_AFTER_PROGRAMS = 4  # of handshakes that had to wait for programs
 
 
 class IoLoop:
@@ -40,6 +41,7 @@ class IoLoop:
         self._ready: deque[Connection] = deque()
         self._calls: deque[Callable[[], None]] = deque()
         self._next_sweep = clock() + SWEEP_SECONDS
+        self._postponed = False  # programs go before the handshakes that wait
         self.exchange = Exchange(limits, clock, jobs, reporter, self)
         self.acceptor = Acceptor(poller, limits, clock, reporter, self._table, self)
         jobs.wake = poller.wake
@@ -92,12 +94,14 @@ class IoLoop:
     def turn(self) -> None:
         """Wait until a socket is ready or something is to be done, and do it. For the sdaemon that drives.
 
-        Established connections come first, their programs next, and then a few handshakes, however many wait: neither
-        can keep the other from going on.
+        Established connections come first, their programs next, and then some handshakes. Between two steps of
+        handshakes the sockets are looked at, so that a storm of them delays a request little; between two batches of
+        programs there are some steps, so that requests cannot keep handshakes from going on.
         """
         table, jobs, acceptor = self._table, self._jobs, self.acceptor
-        if acceptor.line:  # programs went first
-            acceptor.move_on()
+        if self._postponed:
+            self._postponed = False
+            acceptor.move_on(STEPS_AFTER_PROGRAMS)
         # Whoever adds something for this loop wakes the poller while `polling` is set, and it is: nothing is missed.
         waits = not (self._ready or self._calls or jobs.ready or acceptor.line)
         events = self._poller.wait(SWEEP_SECONDS if waits else 0.0)
@@ -122,8 +126,11 @@ class IoLoop:
                 self._turn(connection)
         if acceptor.knocking:
             acceptor.accept(alone=len(events) == 1)
-        if acceptor.line and not jobs.ready:
-            acceptor.move_on()
+        if acceptor.line:
+            if jobs.ready:
+                self._postponed = True
+            else:
+                acceptor.move_on()
         now = self._clock()
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP_SECONDS

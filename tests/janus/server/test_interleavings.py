@@ -14,7 +14,13 @@ import pytest
 from interleaving import Schedule
 from invented import MESSAGES, Handshake, Network, Socket, port_of
 
-from soul.janus.server import acceptor as acceptors, connection as connections, jobs as queues, sdaemon as sdaemons
+from soul.janus.server import (
+    acceptor as acceptors,
+    connection as connections,
+    ioloop as ioloops,
+    jobs as queues,
+    sdaemon as sdaemons,
+)
 from soul.janus.server.connection import Connection, Owner
 from soul.janus.server.ioloop import IoLoop
 from soul.janus.server.jobs import JobQueue
@@ -215,7 +221,7 @@ def _played(seed: int, monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setattr(queues, "threading", threads)
     monkeypatch.setattr(queues, "time", SimpleNamespace(sleep=lambda seconds: schedule.sleep(30)))
     monkeypatch.setattr(connections, "threading", threads)
-    monkeypatch.setattr(acceptors, "HANDSHAKES_PER_TURN", 1)
+    monkeypatch.setattr(ioloops, "STEPS_AFTER_PROGRAMS", 2)
     monkeypatch.setattr(acceptors, "ACCEPTS_PER_TURN", 2)
     monkeypatch.setattr(direct, "TlsSocket", Handshake)
     monkeypatch.setattr(sdaemons, "ChannelStream", lambda *of: SimpleNamespace(close=lambda: None))

@@ -8,9 +8,9 @@ from typing import Any, cast
 import pytest
 from invented import MESSAGES, Handshake, Network, Socket, port_of
 
-from soul.janus.server.acceptor import ACCEPTS_PER_TURN, HANDSHAKES_PER_TURN
+from soul.janus.server.acceptor import ACCEPTS_PER_TURN
 from soul.janus.server.connection import Connection, Owner
-from soul.janus.server.ioloop import IoLoop
+from soul.janus.server.ioloop import STEPS_AFTER_PROGRAMS, IoLoop
 from soul.janus.server.jobs import JobQueue
 from soul.janus.server.limits import ServerLimits
 from soul.janus.tls import direct
@@ -73,28 +73,30 @@ def turns(monkeypatch: pytest.MonkeyPatch) -> Turns:
     return Turns(ServerLimits())
 
 
-def test_a_turn_moves_few_handshakes_on_and_reads_what_others_send(turns):
-    count = 5 * HANDSHAKES_PER_TURN
+def test_every_step_of_a_handshake_is_followed_by_a_look_at_the_sockets(turns):
+    count = 20
     turns.connect(turns.plain, 10, 1)
     turns.connect(turns.secure, 100, count, said=MESSAGES)
-    turns.turns(-(-count // ACCEPTS_PER_TURN))
     while turns.steps < count * MESSAGES:
         before = turns.steps
-        turns.network.sent[10] = 1
+        turns.network.sent[10] = 10 in turns.connections
         turns.loop.turn()  # it never waits: that would be an error here
-        assert turns.steps - before <= 2 * HANDSHAKES_PER_TURN  # at the beginning, and at the end for want of programs
-        assert turns.read.pop() == 10
+        assert turns.steps - before <= 1
+        assert turns.read == [10] * len(turns.read)
+        assert not turns.network.sent[10]
+    assert turns.read
     assert not turns.loop.acceptor.line
 
 
 def test_handshakes_go_on_while_there_are_always_programs_to_run(turns):
-    turns.connect(turns.secure, 100, 3 * HANDSHAKES_PER_TURN, said=MESSAGES)
+    turns.connect(turns.secure, 100, 3 * STEPS_AFTER_PROGRAMS, said=MESSAGES)
     turns.turns(3)
     turns.jobs.put(cast("Any", SimpleNamespace()))
-    assert turns.jobs.ready
     before = turns.steps
-    turns.loop.turn()
-    assert turns.steps - before == HANDSHAKES_PER_TURN
+    for count in range(3):
+        turns.loop.turn()
+        assert turns.jobs.ready
+        assert turns.steps - before == count * STEPS_AFTER_PROGRAMS
 
 
 def test_a_turn_takes_some_connections_of_each_listener(turns):
