@@ -25,6 +25,7 @@ from soul.janus.port import CertificateRequest, Port
 from soul.janus.tls.protocols import TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3, NothingLeft
 from soul.janus.tls.sessions import Observations, SessionTable
 from soul.janus.tls.settings import VERIFY_DEPTH, TlsSettings
+from soul.janus.tls.wrapper import OpenSslConnection
 
 Clock = Callable[[], float]
 """Seconds since 1970, as time.time gives them."""
@@ -40,20 +41,6 @@ _SESSIONS_PER_FAMILY = 4  # TLS 1.3 stores two in a full handshake and one in ea
 _LOOP, _DONE = SSL.SSL_CB_ACCEPT_LOOP, SSL.SSL_CB_HANDSHAKE_DONE
 _ALERT, _WRITE = SSL.SSL_CB_ALERT, SSL.SSL_CB_WRITE
 _counter = itertools.count(1)  # numbers generations within the process, for session id contexts
-
-
-class _Connection(SSL.Connection):
-    """pyOpenSSL asks OpenSSL about errors after every call; after one that went well the answer is known.
-
-    Our callbacks never raise, so nothing else waits to be raised then. Were the method called otherwise in a later
-    version of pyOpenSSL, its own would be used. `seen` is what the callbacks note.
-    """
-
-    seen: Observations
-
-    def _raise_ssl_error(self, ssl: object, result: int) -> None:
-        if result <= 0:
-            super()._raise_ssl_error(ssl, result)
 
 
 class TlsGeneration:
@@ -108,7 +95,7 @@ class TlsGeneration:
         if self._frozen:
             # A clock other than the machine's also decides which certificates are valid.
             self.context.get_cert_store().set_time(datetime.fromtimestamp(self.clock(), UTC))  # type: ignore[union-attr]
-        connection = _Connection(self.context, sock)  # type: ignore[arg-type]
+        connection = OpenSslConnection(self.context, sock)  # type: ignore[arg-type]
         connection.seen = seen
         if self.server:
             connection.set_accept_state()
@@ -159,7 +146,7 @@ class TlsGeneration:
             return SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT
         return SSL.VERIFY_PEER
 
-    def _verify(self, connection: _Connection, certificate: crypto.X509, error: int, depth: int, ok: int) -> bool:
+    def _verify(self, connection: OpenSslConnection, certificate: crypto.X509, error: int, depth: int, ok: int) -> bool:
         """OpenSSL's verify callback, once per check and level.
 
         It never says yes to a failed check: a later resumption would bring the certificate back without a word. It
@@ -205,7 +192,7 @@ class TlsGeneration:
             return "client certificate is itself one of the port's certifying authorities"
         return ""
 
-    def _info(self, connection: _Connection, where: int, result: int) -> None:
+    def _info(self, connection: OpenSslConnection, where: int, result: int) -> None:
         """OpenSSL's information callback: alerts, the end of the handshake, tickets."""
         try:
             seen = connection.seen
