@@ -79,15 +79,12 @@ def render(
     """
     headers, body = response.headers, response.body
     if len(headers) == 1 and request is not None and request.method != "HEAD" and 0 < len(body) <= SMALL_BODY:
-        name, content_type = headers[0]
-        modern = http_version == request.version == "1.1"
-        found = (
-            _usual_head(response.status, response.reason, content_type, second or int(time.time()), modern, keep_alive)
-            if name == "Content-Type"
-            else None
+        versions = (http_version, request.version)
+        head = _usual_head(
+            response.status, response.reason, headers[0], second or int(time.time()), versions, keep_alive
         )
-        if found is not None:
-            return [b"%b%d%b%b" % (found[0], len(body), found[1], body)], keep_alive
+        if head is not None:
+            return [head % len(body) + body], keep_alive
     try:
         lines, has_date = _header_lines(response)
     except HeaderError:
@@ -110,21 +107,23 @@ def render(
 
 @lru_cache(maxsize=64)
 def _usual_head(
-    status: int, reason: str, content_type: str, second: int, modern: bool, keep_alive: bool
-) -> tuple[bytes, bytes] | None:
-    """Return what stands before and behind the length in the head of nearly every response; a server has few.
+    status: int, reason: str, header: tuple[str, str], second: int, versions: tuple[str, str], keep_alive: bool
+) -> bytes | None:
+    """Return the head of nearly every response, with `%d` for the length; a server has few.
 
-    None when the content type may not be sent, or there is no body.
+    None when there is more to be thought of: another header than Content-Type, or one that may not be sent; no body.
     """
-    if status in _NO_BODY:
+    name, content_type = header
+    if name != "Content-Type" or status in _NO_BODY:
         return None
     try:
-        check_header("Content-Type", content_type)
+        check_header(name, content_type)
     except HeaderError:
         return None
+    modern = versions == ("1.1", "1.1")
     line = f"Content-Type: {content_type}\r\n".encode("latin-1", "replace")
-    before = b"%b%b%bContent-Length: " % (_status_line(status, reason, modern), _date(second), line)
-    return before, b"\r\n" + _end_of_head(modern, keep_alive)
+    before = _status_line(status, reason, modern) + _date(second) + line
+    return before.replace(b"%", b"%%") + b"Content-Length: %d\r\n" + _end_of_head(modern, keep_alive)
 
 
 def _end_of_head(modern: bool, keep_alive: bool) -> bytes:

@@ -40,6 +40,10 @@ class Owner(Enum):
     CLOSED = "closed"
 
 
+# Looking a member of an Enum up takes Python 3.11 as long as a call.
+_QUEUE, _SDAEMON, _CLOSED = Owner.QUEUE, Owner.SDAEMON, Owner.CLOSED
+
+
 class Flushed(Enum):
     """How far writing got."""
 
@@ -106,7 +110,7 @@ class Connection:
     def hand_to(self, owner: Owner) -> bool:
         """Change the owner; False when the connection is closed."""
         with self.lock:
-            if self.owner is Owner.CLOSED:
+            if self.owner is _CLOSED:
                 return False
             self.owner = owner
             return True
@@ -122,9 +126,9 @@ class Connection:
     def begin(self, stop: StopSignal) -> bool:
         """Begin a program for a connection that waited in the queue; False when it waits there no more."""
         with self.lock:
-            if self.owner is not Owner.QUEUE:
+            if self.owner is not _QUEUE:
                 return False
-            self.owner = Owner.SDAEMON
+            self.owner = _SDAEMON
             self.stop = stop
             return True
 
@@ -185,7 +189,7 @@ class Connection:
         runs for the connection finds `reason` in its stop list.
         """
         with self.lock:
-            if self.owner is Owner.CLOSED:
+            if self.owner is _CLOSED:
                 return
             self.severed = self.severed or reason
             stop, stream = self.stop, self.stream
@@ -200,9 +204,9 @@ class Connection:
     def release(self) -> None:
         """Close the descriptor and leave the port; for the owner. Closing twice is harmless."""
         with self.lock:
-            if self.owner is Owner.CLOSED:
+            if self.owner is _CLOSED:
                 return
-            self.owner = Owner.CLOSED
+            self.owner = _CLOSED
             if self.poller is not None:
                 self.poller.forget(self.descriptor)
             if self.home is not None and self.home.get(self.descriptor) is self:

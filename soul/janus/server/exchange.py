@@ -23,6 +23,9 @@ from soul.janus.stream import StreamError
 from soul.janus.tls.verdicts import TlsRefused
 
 READ_BYTES = 16384  # one TLS record
+# Looking a member of an Enum up takes Python 3.11 as long as a call.
+_IDLE, _BODY, _BUSY = Phase.IDLE, Phase.BODY, Phase.BUSY
+_QUEUE = Owner.QUEUE
 
 
 class Waiting(Protocol):
@@ -126,7 +129,7 @@ class Exchange:
         """The port drains: end the connection unless a request has begun to arrive. For the I/O loop."""
         if connection.discarding or connection.output:
             return
-        if _http(connection).phase is Phase.IDLE:
+        if _http(connection).phase is _IDLE:
             self._read(connection)  # the client may have sent a request a moment ago
 
     def expire(self, connection: Connection) -> None:
@@ -141,7 +144,7 @@ class Exchange:
         elif connection.output:
             self._report_end(connection, "the client does not read the response")
             connection.release()
-        elif _http(connection).phase is Phase.IDLE:
+        elif _http(connection).phase is _IDLE:
             self.end(connection)
         else:
             self._refuse(connection, HttpRefusal(408, "The request took too long to arrive"))
@@ -207,12 +210,12 @@ class Exchange:
         assert http is not None
         assert channel is not None
         phase = http.phase
-        if phase is Phase.IDLE and connection.served.open and not channel.pending():  # as nearly always
+        if phase is _IDLE and connection.served.open and not channel.pending():  # as nearly always
             connection.phase = phase
             connection.deadline = self._clock() + connection.served.idle_seconds
             self._waiting.hand_back(connection, READ)
             return
-        if phase is not Phase.IDLE and self._take_request(connection, http):
+        if phase is not _IDLE and self._take_request(connection, http):
             return
         if channel.pending():
             self._set_deadline(connection, http)
@@ -221,7 +224,7 @@ class Exchange:
         self._wait_for_input(connection, http, READ)
 
     def _wait_for_input(self, connection: Connection, http: HttpConnection, interest: int) -> None:
-        if http.phase is Phase.IDLE and not connection.served.open:
+        if http.phase is _IDLE and not connection.served.open:
             connection.linger = True  # a request may be on its way
             self.end(connection)
             return
@@ -237,14 +240,14 @@ class Exchange:
         limits, now, phase = self._limits, self._clock(), http.phase
         began = phase is not connection.phase
         connection.phase = phase
-        if phase is Phase.BODY:
+        if phase is _BODY:
             if began:
                 connection.body_started = now
             earned = http.body_received / limits.body_rate
             deadline = min(now, connection.body_started + earned) + limits.body_seconds
         elif not began:
             return
-        elif phase is Phase.IDLE and http.requests:
+        elif phase is _IDLE and http.requests:
             deadline = now + connection.served.idle_seconds
         else:
             deadline = now + limits.head_seconds
@@ -254,12 +257,12 @@ class Exchange:
 
     def _dispatch(self, connection: Connection, request: HttpRequest) -> None:
         connection.request = request
-        connection.phase = Phase.BUSY
+        connection.phase = _BUSY
         connection.deadline = self._clock() + self._limits.queue_seconds
         if self._jobs.full:
             self._no_sdaemon(connection)
         else:
-            connection.owner = Owner.QUEUE  # by its owner: nobody else closes it meanwhile
+            connection.owner = _QUEUE  # by its owner: nobody else closes it meanwhile
             self._jobs.put(connection)
 
     def _no_sdaemon(self, connection: Connection) -> None:

@@ -16,6 +16,8 @@ from soul.janus.server.served import ServedPort
 
 SWEEP_SECONDS = 1.0
 STEPS_AFTER_PROGRAMS = 4  # of handshakes that had to wait for programs
+# Looking a member of an Enum up takes Python 3.11 as long as a call.
+_ACCEPTOR, _IO, _QUEUE, _CLOSED = Owner.ACCEPTOR, Owner.IO, Owner.QUEUE, Owner.CLOSED
 
 
 class IoLoop:
@@ -52,7 +54,7 @@ class IoLoop:
         if served.web is None:
             self._to_sdaemon(connection)
             return
-        connection.hand_to(Owner.IO)
+        connection.hand_to(_IO)
         self.exchange.begin(connection)
         # With the end of a handshake mostly comes the first request. A port that drains may have ended its idle
         # connections already, so that this one must be looked at as well.
@@ -64,17 +66,17 @@ class IoLoop:
     def hand_back(self, connection: Connection, interest: int) -> None:
         """See `Waiting.hand_back`: arming the descriptor is what hands the connection back."""
         with connection.lock:
-            if connection.owner is Owner.CLOSED:
+            if connection.owner is _CLOSED:
                 return
-            connection.owner = Owner.IO
+            connection.owner = _IO
             self._poller.arm(connection.descriptor, interest)
 
     def again(self, connection: Connection) -> None:
         """See `Waiting.again`."""
         with connection.lock:
-            if connection.owner is Owner.CLOSED:
+            if connection.owner is _CLOSED:
                 return
-            connection.owner = Owner.IO
+            connection.owner = _IO
             self._ready.append(connection)
         self._jobs.nudge()
 
@@ -111,18 +113,18 @@ class IoLoop:
             # The number may belong to a new connection by now: only one that waits here takes the event.
             if connection is None:
                 acceptor.knocking.append(descriptor)
-            elif connection.owner is Owner.IO:
+            elif connection.owner is _IO:
                 if ready & HANGUP and self._vanished(connection):
                     connection.release()
                 else:
                     self._turn(connection)
-            elif connection.owner is Owner.ACCEPTOR:
+            elif connection.owner is _ACCEPTOR:
                 acceptor.line.append(connection)
         while self._calls:
             self._calls.popleft()()
         for _ in range(len(self._ready)):
             connection = self._ready.popleft()
-            if connection.owner is Owner.IO:
+            if connection.owner is _IO:
                 self._turn(connection)
         if acceptor.knocking:
             acceptor.accept(alone=len(events) == 1)
@@ -141,7 +143,7 @@ class IoLoop:
         del self._table[connection.descriptor]
         self._poller.forget(connection.descriptor)
         connection.home = connection.poller = None
-        if connection.hand_to(Owner.QUEUE) and not self._jobs.put_if_free(connection):
+        if connection.hand_to(_QUEUE) and not self._jobs.put_if_free(connection):
             connection.served.port.counters.refused += 1
             self._reporter.report("MSIR.0023", address=connection.address.host, port=connection.served.name)
             connection.release()
@@ -163,9 +165,9 @@ class IoLoop:
         for connection in list(self._table.values()):
             if connection.deadline > now:
                 continue
-            if connection.owner is Owner.ACCEPTOR:
+            if connection.owner is _ACCEPTOR:
                 self.acceptor.expire(connection)
-            elif connection.owner in (Owner.IO, Owner.QUEUE):
+            elif connection.owner in (_IO, _QUEUE):
                 try:
                     self.exchange.expire(connection)
                 except Exception as error:
@@ -173,7 +175,7 @@ class IoLoop:
 
     def _drain(self, served: ServedPort) -> None:
         for connection in served.snapshot():
-            if connection.home is self._table and connection.owner is Owner.IO:
+            if connection.home is self._table and connection.owner is _IO:
                 try:
                     self.exchange.end_idle(connection)
                 except Exception as error:

@@ -77,12 +77,12 @@ class Sdaemon(threading.Thread):
         ran = False
         while True:
             work = self._jobs.next(self._seat, ran=ran)
-            if work is Todo.DRIVE:
+            if isinstance(work, Todo):
+                if work is Todo.END:
+                    return
                 self._drive()
                 ran = False
                 continue
-            if work is Todo.END:
-                return
             ran = True
             stop = StopSignal()
             stop.begin_wait = self.leave

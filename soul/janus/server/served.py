@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from soul.janus.server.connection import Connection
     from soul.janus.tls.generation import TlsGeneration
 
+# Looking a member of an Enum up takes Python 3.11 as long as a call.
+_STARTED, _STOPPED = PortState.STARTED, PortState.STOPPED
 EVERY_ADDRESS = ("0.0.0.0", "::")
 
 
@@ -92,7 +94,7 @@ class ServedPort:
     @property
     def open(self) -> bool:
         """Say whether the port takes new connections and keeps old ones."""
-        return self.port.state is PortState.STARTED
+        return self.port.state is _STARTED
 
     def enter(self, connection: Connection) -> bool:
         """Count a new connection; False when the port is full (MAXCON) or no longer open.
@@ -125,7 +127,7 @@ class ServedPort:
         with self.port.lock:
             if self.open or self.connections or self.finished.is_set():
                 return
-            self.port.state = PortState.STOPPED
+            self.port.state = _STOPPED
             self.port.bound = None
             self.finished.set()
         self._stopped(self)

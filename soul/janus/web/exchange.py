@@ -35,7 +35,9 @@ from soul.runtime.thread import Thread
 
 if TYPE_CHECKING:
     from soul.janus.peer import Peer
+    from soul.janus.port import Port, PortDefinition
     from soul.janus.web.service import WebService
+    from soul.online.online import Online
 
 _BODY_METHODS = ("POST", "PUT")
 T = TypeVar("T")
@@ -61,16 +63,27 @@ class Exchange:
         sent: Callable[[HttpResponse], None] | None,
     ) -> None:
         self.service = service
-        self.online = service.online
-        self.port = service.port
-        self.definition = service.port.definition
         self.rules = service.port.rules
         self.request = request
         self.peer = peer
-        self.upper_case = service.upper_case
         self._stop = stop
         self._sent = sent
         self._options = service.options
+
+    @property
+    def online(self) -> Online:
+        """The Online that the port belongs to."""
+        return self.service.online
+
+    @property
+    def port(self) -> Port:
+        """The port that the request came to."""
+        return self.service.port
+
+    @property
+    def definition(self) -> PortDefinition:
+        """What JANUS DEFINE said of the port."""
+        return self.service.port.definition
 
     def answer(self) -> HttpResponse:
         """Return the response to the request."""
@@ -232,7 +245,7 @@ class Exchange:
         return self.condition(Condition.UNAUTHORIZED)
 
     def _http_login(self, access: Access) -> HttpResponse | None:
-        sent = credentials_of(self.request, self.upper_case)
+        sent = credentials_of(self.request, self.service.upper_case)
         if sent is None:
             return self.condition(Condition.UNAUTHORIZED)
         rule = access.rule_for(sent.userid)
@@ -257,7 +270,7 @@ class Exchange:
                 return self._logon_error("MSIR.0535")
             if rule.repeated and (len(values) < 2 or values[0] != values[1]):
                 return self._logon_error("MSIR.0536")
-            new = values[0].upper() if self.upper_case else values[0]
+            new = values[0].upper() if self.service.upper_case else values[0]
         if not new:
             return None
         try:
@@ -297,7 +310,7 @@ class Exchange:
             named = self._cookie(cookie)
             if not named and not self._in_handler and self.rules.handles(Condition.NOLOGCOOKIE.name):
                 return self.condition(Condition.NOLOGCOOKIE)
-            userid = _valid_userid(named.upper() if self.upper_case else named) or userid
+            userid = _valid_userid(named.upper() if self.service.upper_case else named) or userid
         user = self._user
         if user is None:
             user = self._begin()
