@@ -22,8 +22,8 @@ def _short_ways() -> tuple[Callable[..., Any], Callable[..., Any], Callable[...,
     try:
         binding, ffi = SSL._lib, SSL._ffi  # type: ignore[attr-defined]
         wanted = {"SSL_read": binding.SSL_read, "SSL_write": binding.SSL_write}
-        kinds = {str(ffi.typeof(function)) for function in wanted.values()}
-        if kinds != {"<ctype 'int(*)(SSL *, void *, int)'>"} or not hasattr(SSL.Connection, "_raise_ssl_error"):
+        kinds = {ffi.typeof(function).cname.replace("const ", "") for function in wanted.values()}
+        if kinds != {"int(*)(SSL *, void *, int)"} or not hasattr(SSL.Connection, "_raise_ssl_error"):
             return (_NO_WAY,) * 4
         allocate = ffi.new_allocator(should_clear_after_alloc=False)
         return wanted["SSL_read"], wanted["SSL_write"], allocate, ffi.buffer
