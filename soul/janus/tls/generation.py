@@ -25,7 +25,7 @@ from soul.janus.port import CertificateRequest, Port
 from soul.janus.tls.protocols import TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3, NothingLeft
 from soul.janus.tls.sessions import Observations, SessionTable
 from soul.janus.tls.settings import VERIFY_DEPTH, TlsSettings
-from soul.janus.tls.wrapper import OpenSslConnection
+from soul.janus.tls.wrapper import ALERT, DONE, STEP, OpenSslConnection, hear
 
 Clock = Callable[[], float]
 """Seconds since 1970, as time.time gives them."""
@@ -38,8 +38,6 @@ _MEASURED_VERSIONS = {
 }
 _OFF = {TLS_1_1: SSL.OP_NO_TLSv1_1, TLS_1_2: SSL.OP_NO_TLSv1_2}
 _SESSIONS_PER_FAMILY = 4  # TLS 1.3 stores two in a full handshake and one in each resumption
-_LOOP, _DONE = SSL.SSL_CB_ACCEPT_LOOP, SSL.SSL_CB_HANDSHAKE_DONE
-_ALERT, _WRITE = SSL.SSL_CB_ALERT, SSL.SSL_CB_WRITE
 _counter = itertools.count(1)  # numbers generations within the process, for session id contexts
 
 
@@ -114,7 +112,7 @@ class TlsGeneration:
             _use_keys(context, settings.keys)
         self._trust(context)
         context.set_verify(self._verify_mode(), self._verify)  # type: ignore[arg-type]
-        context.set_info_callback(self._info)  # type: ignore[arg-type]
+        hear(context, self._info, tickets=self._keeps_sessions)
         if settings.server:
             identity = f"{settings.name}/{self.number}/{self.created}"
             context.set_session_id(sha256(identity.encode()).digest())
@@ -196,15 +194,15 @@ class TlsGeneration:
         """OpenSSL's information callback: alerts, the end of the handshake, tickets."""
         try:
             seen = connection.seen
-            if where == _LOOP:  # nearly all of the 22 calls of a handshake
+            if where == STEP:
                 if seen.finished and self._keeps_sessions:
                     self.sessions.ticket_written(connection, seen)
-            elif where == _DONE:
+            elif where == DONE:
                 if self._keeps_sessions:
                     self.sessions.handshake_done(connection, seen, self.clock())
                 seen.finished = True
-            elif where & _ALERT:
-                if where & _WRITE:
+            elif where & ALERT:
+                if where & SSL.SSL_CB_WRITE:
                     seen.alert_sent = result & 255
                 else:
                     seen.alert_received = result & 255

@@ -24,10 +24,9 @@ PROTOCOLS = pytest.mark.parametrize("protocol", [16, 32], ids=["tls12", "tls13"]
 @pytest.fixture(autouse=True, params=["short", "own"])
 def way(request, monkeypatch) -> None:
     """Everything goes the short way to OpenSSL, and that of pyOpenSSL itself when the short one is not there."""
-    assert wrapper._READ is not None, "pyOpenSSL has changed: see soul/janus/tls/wrapper.py"
+    assert wrapper.SHORT is not None, "pyOpenSSL has changed: see soul/janus/tls/wrapper.py"
     if request.param == "own":
-        monkeypatch.setattr(wrapper, "_READ", None)
-        monkeypatch.setattr(wrapper, "_WRITE", None)
+        monkeypatch.setattr(wrapper, "SHORT", None)
 
 
 def shake(tls: TlsSocket) -> Progress:
