@@ -89,6 +89,7 @@ class Sdaemon(threading.Thread):
             # The I/O loop may have taken it back: it waited too long.
             if work.begin(stop):
                 self._serve(work, stop)
+            del work, stop  # while idle it would keep the connection, and with it TLS settings and their sessions
 
     def _drive(self) -> None:
         """Wait for the sockets once. Whatever happens, there must be somebody who does it again."""

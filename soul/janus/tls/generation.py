@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import TypeVar
+from weakref import WeakMethod
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -27,6 +29,7 @@ from soul.janus.tls.sessions import Observations, SessionTable
 from soul.janus.tls.settings import VERIFY_DEPTH, TlsSettings
 from soul.janus.tls.wrapper import ALERT, DONE, STEP, OpenSslConnection, hear
 
+T = TypeVar("T")
 Clock = Callable[[], float]
 """Seconds since 1970, as time.time gives them."""
 
@@ -111,8 +114,8 @@ class TlsGeneration:
         if settings.keys is not None:
             _use_keys(context, settings.keys)
         self._trust(context)
-        context.set_verify(self._verify_mode(), self._verify)  # type: ignore[arg-type]
-        hear(context, self._info, tickets=self._keeps_sessions)
+        context.set_verify(self._verify_mode(), _weak(self._verify, otherwise=False))
+        hear(context, _weak(self._info, otherwise=None), tickets=self._keeps_sessions)
         if settings.server:
             identity = f"{settings.name}/{self.number}/{self.created}"
             context.set_session_id(sha256(identity.encode()).digest())
@@ -254,8 +257,8 @@ class PortTls:
             settings = TlsSettings.of_port(self._port, self._keys, legacy=self._legacy)
             number = self._port.generation
         generation = TlsGeneration(settings, self._clock, number)
-        generation.on_accept = self._accepted
-        generation.on_error = self._failed
+        generation.on_accept = _weak(self._accepted, otherwise=None)
+        generation.on_error = _weak(self._failed, otherwise=None)
         return generation
 
     def _accepted(self, chain: tuple[x509.Certificate, ...], seen: Observations) -> None:
@@ -281,6 +284,21 @@ class PortTls:
     def _failed(self) -> None:
         with self._port.lock:
             self._port.counters.errors += 1
+
+
+def _weak(method: Callable[..., T], *, otherwise: T) -> Callable[..., T]:
+    """Return a function that calls a bound method while its object is there.
+
+    An OpenSSL context keeps its callbacks. Were their object kept with them, context and object would keep each other,
+    and with them thousands of sessions, until a search for garbage that a server can wait for very long.
+    """
+    reference = WeakMethod(method)
+
+    def call(*arguments: object) -> T:
+        found = reference()
+        return otherwise if found is None else found(*arguments)
+
+    return call
 
 
 def _choose_protocols(context: SSL.Context, settings: TlsSettings) -> None:

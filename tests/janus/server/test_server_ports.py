@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import gc
 import selectors
 import socket
 import sys
 import threading
+import time
 
 import pytest
 
@@ -14,6 +16,7 @@ from soul.janus.http.message import HttpRequest, HttpResponse
 from soul.janus.peer import Peer
 from soul.janus.port import PortState, PortType
 from soul.janus.server import server
+from soul.janus.server.connection import Connection
 from soul.janus.server.jobs import JobQueue
 from soul.janus.server.limits import ServerLimits
 from soul.janus.server.poller import HANGUP, READ, WRITE, GroupSelector, new_poller, portable_selector
@@ -534,3 +537,32 @@ def test_where_there_is_only_select_it_works_in_groups(monkeypatch) -> None:
     assert not isinstance(portable_selector(), GroupSelector)
     monkeypatch.setattr(selectors, "DefaultSelector", selectors.SelectSelector)
     assert isinstance(portable_selector(), GroupSelector)
+
+
+def test_idle_sdaemons_keep_no_connection(make_server, stopped):
+    """A connection that is over is gone at once, and with it TLS settings that hold thousands of sessions."""
+    together = threading.Barrier(3)
+
+    def meet(request: HttpRequest, peer: Peer, stop: StopSignal) -> HttpResponse:
+        stop.begin_wait()
+        together.wait(PATIENCE)
+        return HttpResponse(body=b"x")
+
+    running = make_server(meet)
+    port = running.port()
+    clients = [running.connect(port) for _ in range(3)]
+    for client in clients:
+        client.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+    gc.collect()
+    gc.disable()
+    try:
+        for client in clients:
+            assert client.answer().status == 200
+            client.sock.close()
+        running.server.drain(port)
+        stopped(port, running.server)
+        deadline = time.monotonic() + PATIENCE
+        while kept := sum(type(item) is Connection and item.served.port is port for item in gc.get_objects()):
+            assert time.monotonic() < deadline, f"{kept} connections are kept"
+    finally:
+        gc.enable()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +13,7 @@ import pytest
 from soul.janus.certificates.development import Subject, Validity
 from soul.janus.certificates.names import common_name
 from soul.janus.port import TrustedCa
+from soul.janus.tls import wrapper
 from soul.janus.tls.engine import TlsEngine, exchange
 from soul.janus.tls.generation import TlsGeneration
 from soul.janus.tls.settings import client_settings
@@ -354,3 +357,32 @@ def test_client_checks_a_resumed_server_certificate(make_bench, pki):
     assert again.client.refusal.text.startswith(
         "SSL handshake with the server failed - server certificate of a resumed"
     )
+
+
+@PROTOCOLS
+@pytest.mark.parametrize("way", ["short", "own"])
+def test_old_settings_go_with_their_last_connection(make_bench, pki, protocol, monkeypatch, way):
+    """... at once, without a search for garbage: they hold the sessions of thousands of clients."""
+    if way == "own":
+        monkeypatch.setattr(wrapper, "SHORT", None)
+    bench = make_bench("SSLCLCERTR")
+    gc.collect()
+    gc.disable()
+    try:
+        meeting = bench.meet(pki.clients["good"], protocol)
+        assert meeting.accepted
+        old = bench.tls.current()
+        settings, context = weakref.ref(old), weakref.ref(old.context)
+        bench.port.changed()
+        assert bench.tls.current() is not old
+        del old
+        assert settings() is not None  # the connection needs them
+        meeting.close()
+        del meeting
+        assert settings() is None
+        assert context() is None
+        tls = weakref.ref(bench.tls)
+        del bench
+        assert tls() is None
+    finally:
+        gc.enable()
