@@ -425,8 +425,11 @@ class Exchange:
         """Return the user of the request, who begins under PRELOGINUSER."""
         user = self._user
         if user is None:
+            service = self.service
             user = self._user = RequestUser(
-                self.service,
+                service.online,
+                service.port,
+                service.prelogin_user,
                 self.request,
                 self.peer,
                 self._options,

@@ -10,7 +10,9 @@ from soul.janus.web.options import rule_options
 from soul.online.straight import Opening, Straight, straight_include, straight_line
 
 if TYPE_CHECKING:
-    from soul.janus.web.service import WebService
+    from soul.janus.port import PortDefinition
+    from soul.janus.web.page import PageOptions
+    from soul.online.online import Online
     from soul.runtime.thread import Thread
 
 KNOWN_NAMES = 1000  # spellings of procedure names in URLs that are remembered for one rule
@@ -19,18 +21,18 @@ KNOWN_NAMES = 1000  # spellings of procedure names in URLs that are remembered f
 class RuleWork:
     """The settings of a rule's requests, and whether its command can do without a command level.
 
-    The rule is kept, so that its identity is not given to another one.
+    `definition` and `options` are those of the port. The rule is kept, so that its identity is not given to another
+    one.
     """
 
-    def __init__(self, service: WebService, on: OnMatch) -> None:
+    def __init__(self, online: Online, definition: PortDefinition, options: PageOptions, on: OnMatch) -> None:
         self.rule = on.rule
-        self.options = rule_options(service.options, on.rule)
-        self._online = service.online
+        self.options = rule_options(options, on.rule)
+        self._online = online
         self._openings: tuple[Opening, ...] = ()
         self._line = ""
         self._names = False  # the URL names the procedure to include
         self._known: dict[str, Straight] = {}  # by the name, '' for the line
-        definition = service.port.definition
         plain = on.rule.action is Action.CMD and not on.rule.flag("EXPIRE") and not definition.commands("CMD")
         if plain and len(on.commands) == 1:
             command = on.commands[0]

@@ -61,7 +61,7 @@ class WebService:
         """Return what an ON rule does, worked out once for each rule."""
         known = self._works.get(id(on.rule))
         if known is None:
-            known = self._works[id(on.rule)] = RuleWork(self, on)
+            known = self._works[id(on.rule)] = RuleWork(self.online, self.port.definition, self.options, on)
         return known
 
     def handle(self, request: HttpRequest, peer: Peer, stop: list[str], sent: Sender | None = None) -> HttpResponse:

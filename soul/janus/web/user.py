@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from soul.janus.http.forms import FormField
     from soul.janus.http.message import HttpRequest
     from soul.janus.peer import Peer
-    from soul.janus.web.service import WebService
+    from soul.janus.port import Port
+    from soul.online.online import Online
     from soul.online.problem import Problem
     from soul.runtime.messages import Message
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 class RequestUser:
     """A thread with its page and what the $Web_ functions know; and a command level, made when it is needed.
 
-    It begins under PRELOGINUSER. `finished` is called when the page is done, `end_session` by $Web_End_Ses. `stop` is
+    It begins as `userid`. `finished` is called when the page is done, `end_session` by $Web_End_Ses. `stop` is
     the thread's list of reasons to stop.
     """
 
@@ -32,7 +33,9 @@ class RequestUser:
 
     def __init__(
         self,
-        service: WebService,
+        online: Online,
+        port: Port,
+        userid: str,
         request: HttpRequest,
         peer: Peer,
         options: PageOptions,
@@ -43,14 +46,13 @@ class RequestUser:
         finished: Callable[[], None],
         end_session: Callable[[], None],
     ) -> None:
-        online = service.online
         self.online = online
         self.page = page = Page(options, online.audit, finished)
-        self.thread = thread = online.new_thread(page, userid=service.prelogin_user, daemon=True)
+        self.thread = thread = online.new_thread(page, userid=userid, daemon=True)
         thread.stop = stop
         thread.waits = getattr(stop, "begin_wait", None)
         page.thread = thread
-        self.web = WebThread(request, peer, service.port, page, form, raw_body=raw_body, end_session=end_session)
+        self.web = WebThread(request, peer, port, page, form, raw_body=raw_body, end_session=end_session)
         slots = thread.slots
         slots.put(WEB, self.web)
         slots.fill = self._make_session
