@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from soul.online.open_files import OpenFile
     from soul.online.problem import Problem
     from soul.online.session import Session
+    from soul.runtime.thread import Parameters
 
 LEVELS = 2  # the line itself and its procedure
 
@@ -66,8 +67,7 @@ def _holds(session: Session, known: KnownInclude) -> bool:
     """Say whether the line means now what it meant when it became known."""
     if session.files.default is not known.default or not session.at_rest:
         return False
-    parameters = session.thread.parameters
-    if parameters.number("INCCC") or parameters.number("MAXINCL", 5) < LEVELS:
+    if not reads_as_usual(session.thread.parameters):
         return False
     try:
         return known.file.procedure(known.name) is known.procedure
@@ -101,6 +101,11 @@ def known_include(online: Online, name: str, default: OpenFile, command: Command
             return None
         return KnownInclude(command, name, default, file, procedure, index, first)
     return None
+
+
+def reads_as_usual(parameters: Parameters) -> bool:
+    """Say whether lines are read as they stand, and may include a procedure."""
+    return not parameters.number("INCCC") and parameters.number("MAXINCL", 5) >= LEVELS
 
 
 def passed_over(text: str) -> bool:

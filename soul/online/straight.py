@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from soul.online.commands.requests import SETTING_NAMES, Ready, block_key
 from soul.online.evaluation import conclude, end_evaluation
 from soul.online.feed import Feed
-from soul.online.known_line import LEVELS, KnownInclude, known_include, passed_over
+from soul.online.known_line import KnownInclude, known_include, passed_over, reads_as_usual
 from soul.online.procedures import ProcedureError, ProcedureFile
 from soul.runtime.errors import StopStatement
 from soul.runtime.request import COMPLETED, Outcome, evaluate
@@ -107,7 +107,7 @@ def _straight(
 ) -> Straight | None:
     parameters, procedure = thread.parameters, known.procedure
     ready = procedure.blocks.get(block_key(online, parameters, known.first + 1))
-    if not isinstance(ready, Ready) or parameters.number("INCCC") or parameters.number("MAXINCL", 5) < LEVELS:
+    if not isinstance(ready, Ready) or not reads_as_usual(parameters):
         return None
     compiled = ready.compiled
     alone = all(passed_over(at.text) for at in procedure.lines[ready.end :])

@@ -15,7 +15,7 @@ from soul.runtime import arrays, compare, conversions, numbers
 from soul.runtime.errors import RequestCancelled, SoulException, StopStatement
 from soul.runtime.like import like
 from soul.runtime.messages import RUNTIME_MESSAGES
-from soul.runtime.pager import LIMITS, PAGE_LINES, Pager
+from soul.runtime.pager import LIMITS, PAGE_LINES, several_of
 from soul.runtime.printer import Printer, in_columns
 from soul.runtime.thread import Thread
 from soul.runtime.values import Array, Cell
@@ -364,8 +364,7 @@ _BY_OPTION: dict[str, Callable[[int], Any]] = {
 
 
 def _terminal(thread: Thread) -> Printer:
-    output = thread.output
-    thread.printer = Printer(output.line, output.several if isinstance(output, Pager) else None)
+    thread.printer = Printer(thread.output.line, several_of(thread.output))
     return thread.printer
 
 

@@ -213,6 +213,11 @@ class Pager:
         self.number += 1
 
 
+def several_of(output: object) -> Callable[[Sequence[str]], None] | None:
+    """Return what takes several lines at once on their way to `output`; None when each must be looked at."""
+    return output.several if isinstance(output, Pager) else None
+
+
 def folded(text: str, width: int, split: int) -> Iterator[str]:
     """Yield `text` as lines that the device can show. `width` is OUTMRL, `split` OUTCCC; 0 is no limit.
 

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from soul.runtime.errors import Stopped, StopStatement
 from soul.runtime.messages import PLACED, Message, MessageClass, places
-from soul.runtime.pager import SETTINGS as PAGE_SETTINGS, Pager
+from soul.runtime.pager import SETTINGS as PAGE_SETTINGS, Pager, several_of
 from soul.runtime.printer import Printer
 from soul.runtime.slots import Slots
 
@@ -110,8 +110,7 @@ class Thread:
 
     def _aim(self) -> None:
         if self.printer is not None:
-            output = self.output
-            self.printer.aim(output.line, output.several if isinstance(output, Pager) else None)
+            self.printer.aim(self.output.line, several_of(self.output))
 
     @property
     def pages(self) -> Pager:

@@ -110,10 +110,8 @@ class HttpConnection:
         last = self._last
         if last is None or last[0] != data or self._buffer or self._head is not None or self._busy or self.closing:
             return None
-        self._busy = True
         self._skipped_empty_line = False
-        self.requests += 1
-        return last[1]
+        return self._given_out(last[1])
 
     def pending_output(self) -> bytes:
         """Return what must be sent before the body comes (100 Continue), once; usually b''."""
@@ -154,9 +152,7 @@ class HttpConnection:
                 return None
             raw = taken
             if self._last is not None and self._last[0] == raw:
-                self._busy = True
-                self.requests += 1
-                return self._last[1]
+                return self._given_out(self._last[1])
             self._begin(raw)
         head, body = self._head, self._body
         assert head is not None
@@ -173,18 +169,24 @@ class HttpConnection:
         """Give out the request whose head and body have come."""
         self._head = self._body = None
         self._output = b""  # a body that is there already needs no 100 Continue
+        return self._given_out(
+            HttpRequest(
+                method=head.method,
+                raw_path=head.raw_path,
+                path=head.path,
+                query=head.query,
+                version=head.version,
+                headers=head.headers,
+                body=body.content(),
+                keep_alive=head.keep_alive,
+            )
+        )
+
+    def _given_out(self, request: HttpRequest) -> HttpRequest:
+        """Count a request that is given out now."""
         self._busy = True
         self.requests += 1
-        return HttpRequest(
-            method=head.method,
-            raw_path=head.raw_path,
-            path=head.path,
-            query=head.query,
-            version=head.version,
-            headers=head.headers,
-            body=body.content(),
-            keep_alive=head.keep_alive,
-        )
+        return request
 
     def _begin(self, raw: bytes) -> None:
         """Begin with the request of a head."""

@@ -78,11 +78,10 @@ def render(
     a plain 500: a response that lies about itself is worse than none.
     """
     headers, body = response.headers, response.body
+    moment = int(time.time()) if second is None else second
     if len(headers) == 1 and request is not None and request.method != "HEAD" and 0 < len(body) <= SMALL_BODY:
         versions = (http_version, request.version)
-        head = _usual_head(
-            response.status, response.reason, headers[0], second or int(time.time()), versions, keep_alive
-        )
+        head = _usual_head(response.status, response.reason, headers[0], moment, versions, keep_alive)
         if head is not None:
             return [head % len(body) + body], keep_alive
     try:
@@ -95,7 +94,7 @@ def render(
     status, body = response.status, response.body
     modern = http_version == "1.1" and (request is None or request.version == "1.1")
     start = _status_line(status, response.reason, modern)
-    date = b"" if has_date else _date(int(time.time()) if second is None else second)
+    date = b"" if has_date else _date(moment)
     length = b"" if status in _NO_BODY else b"Content-Length: %d\r\n" % len(body)
     end = _end_of_head(modern, keep_alive)
     if status in _NO_BODY or (request is not None and request.method == "HEAD"):

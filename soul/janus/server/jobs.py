@@ -160,6 +160,7 @@ class JobQueue:
     def _drive(self) -> Connection | Todo:
         """Return the driver's next program, or that it shall look at the sockets."""
         self.polling = self._stalled = False
+        # `ready` and `_begin`, spelled out: this is done for every request.
         if self._waiting and self._running < self._programs and self._in_turn < PROGRAMS_PER_TURN:
             self._in_turn += 1
             self._held = True

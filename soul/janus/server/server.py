@@ -251,10 +251,8 @@ class LiveServer:
             return None
         closed = self._io.acceptor.remove(served)
         thread = threading.current_thread()
-        if isinstance(
-            thread, Sdaemon
-        ):  # a program stops the port: it may hold the place of who is to close the listener
-            thread.leave()
+        if isinstance(thread, Sdaemon):
+            thread.leave()  # a program stops the port: it may hold the place of who is to close the listener
         closed.wait(LISTENER_SECONDS)
         return served
 

@@ -25,7 +25,6 @@ from soul.janus.web.messages import WEB_MESSAGES
 from soul.janus.web.page import ConnectionLost, Page
 from soul.janus.web.rule_work import RuleWork
 from soul.janus.web.sessions import hold_ssl_login, ssl_login
-from soul.janus.web.thread import WebThread
 from soul.janus.web.user import RequestUser
 from soul.online.messages import ONLINE_MESSAGES
 from soul.online.problem import ProblemKind
@@ -286,7 +285,7 @@ class Exchange:
         thread = self._begin().thread
         self._capture(lambda: thread.message(JANUS_MESSAGES[number]))
         if not self.definition.flag("LOGMSGI"):
-            self._web().log_messages.append(f"{number}: {JANUS_MESSAGES[number].text}")
+            self._begin().web.log_messages.append(f"{number}: {JANUS_MESSAGES[number].text}")
         return self.condition(Condition.LOGONERR)
 
     def _login_failed(self, userid: str, reason: str) -> HttpResponse:
@@ -392,11 +391,11 @@ class Exchange:
         keeps_user = condition in (Condition.REQCANCEL, Condition.NODONE, Condition.NEWPASSWORD)
         if not keeps_user or self._user is None:
             self._public()
-        page = self._page()
+        user = self._begin()
+        page = user.page
         page.options = self._options
         page.reset()
         page.content_type = self.rules.exception_type(name) or ""
-        user = self._begin()
         outcome = Action(user.session, user.web, match).run(commands_of_port=False)
         if outcome in (Outcome.DONE, Outcome.REFUSED) or page.done:
             return self._outcome(outcome)
@@ -441,12 +440,6 @@ class Exchange:
             )
         return user
 
-    def _web(self) -> WebThread:
-        return self._begin().web
-
-    def _page(self) -> Page:
-        return self._begin().page
-
     def _thread(self) -> Thread | None:
         return None if self._user is None else self._user.thread
 
@@ -482,7 +475,7 @@ class Exchange:
 
     def _capture(self, action: Callable[[], T]) -> T:
         """Run a step of the login and keep its messages for $Web_LogMsg, unless the port has LOGMSGI."""
-        web = self._web()
+        web = self._begin().web
         web.page.captured = None if self.definition.flag("LOGMSGI") else web.log_messages
         try:
             return action()

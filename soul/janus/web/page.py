@@ -181,10 +181,10 @@ class Page:
 
     def response(self, request: HttpRequest) -> HttpResponse:
         """Return the finished response to `request`; 304 when the client has the page already."""
-        if self.status == 200 and not (self.headers or self.cookies or self.expires or self.last_modified):
+        plain = self.status == 200 and not (self.headers or self.cookies or self.expires or self.last_modified)
+        if plain and not (self.note or self.options.compress):  # as nearly always
             body, content_type = self._encode(self.content_type or DEFAULT_TYPE)
-            if not (self.options.compress or (self.note and not body)):
-                return HttpResponse(200, "OK", [("Content-Type", content_type)], body)
+            return HttpResponse(200, "OK", [("Content-Type", content_type)], body)
         if self._unchanged(request):
             self.status = 304
         content_type = self.type_now

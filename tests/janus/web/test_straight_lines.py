@@ -165,25 +165,19 @@ def test_the_default_file_is_the_same(
     assert len(straight_runs) == 2
 
 
-@pytest.mark.parametrize("text", ["plain", "cancelled", "globals", "lists", "assert", "web done"])
+ONE_REQUEST = ("plain", "cancelled", "globals", "lists", "assert", "web done")
+MORE = ("commands behind", "warned", "dummy string", "does not compile", "end more", "more")
+
+
+@pytest.mark.parametrize(("text", "runs"), [*((text, 2) for text in ONE_REQUEST), *((text, 0) for text in MORE)])
 def test_only_the_first_request_needs_a_command_level(
-    start: Start, straight_runs: list[StraightRun], text: str
+    start: Start, straight_runs: list[StraightRun], text: str, runs: int
 ) -> None:
-    """... from the beginning; a program that asks for it gets it."""
+    """... from the beginning; a program that asks for it gets it. What is more than one request goes the usual way."""
     place = start(PROCEDURES[text])
     for _ in range(3):
         place.seen()
-    assert len(straight_runs) == 2
-
-
-@pytest.mark.parametrize("text", ["commands behind", "warned", "dummy string", "does not compile", "end more", "more"])
-def test_whatever_is_more_than_one_request_goes_the_usual_way(
-    start: Start, straight_runs: list[StraightRun], text: str
-) -> None:
-    place = start(PROCEDURES[text])
-    for _ in range(3):
-        place.seen()
-    assert straight_runs == []
+    assert len(straight_runs) == runs
 
 
 def test_a_changed_procedure_and_a_file_that_is_gone_are_seen(start: Start, straight_runs: list[StraightRun]) -> None:
